@@ -1,0 +1,105 @@
+"""An entry: what position an order at this candle's open would give."""
+
+from __future__ import annotations
+
+import math
+
+from tidegate.kernel.book import CLOSED, REALISED, Book, tied_up
+from tidegate.kernel.compiled import inlined
+from tidegate.kernel.decimal import cut18
+from tidegate.kernel.market import Market, at, digits_at
+from tidegate.kernel.numbers import LONG, Terms, Position
+from tidegate.kernel.profit import value_with_fee
+from tidegate.kernel.slippage import slipped
+from tidegate.kernel.stake import allowed, available, kelly_fraction, proposed
+from tidegate.kernel.stop import stop_price
+from tidegate.kernel.ticks import down, nearest
+
+_LIQUIDATION_BUFFER = 0.05
+
+
+@inlined
+def _kelly(book: Book, run: Terms) -> float:
+    """Return the Kelly fraction of the latest closed trades; NaN while they are too few."""
+    count = min(book.counts[CLOSED], book.window)
+    return kelly_fraction(book.recent, count) if count >= run.sizing.min_trades else math.nan
+
+
+@inlined
+def open_position(
+    market: Market,
+    pair: int,
+    row: int,
+    run: Terms,
+    book: Book,
+) -> tuple[bool, Position, float]:
+    """Return the position that an entry at this row's open gives, and the price paid.
+
+    The first answer is False where the stake is not affordable or cannot be known.
+    """
+    i = market.offset[pair] + row
+    side = int(market.entry[i - 1])
+    digits = digits_at(market, pair, row)
+    if side == LONG:
+        quoted = min(market.open[i], market.high[i])
+    else:
+        quoted = max(market.open[i], market.low[i])
+    stop_ratio = run.exits.stop_ratio
+    if market.stop_distance.step == 1:
+        stop_ratio = min(at(market.stop_distance, i - 1) / quoted, 1.0)
+    stake = _stake(market, i, quoted, stop_ratio, run, book)
+    amount = down(stake / quoted, run.venue.amount_digits)
+    base, impact = at(market.slip_base, i), at(market.slip_impact, i)
+    rate = slipped(quoted, side == LONG, base, impact, amount)
+    amount = down(stake / rate, run.venue.amount_digits)
+    ok = amount > 0.0 and stop_ratio > 0.0
+    if not ok:
+        amount = stop_ratio = 1.0
+    open_rate = nearest(cut18(rate), digits) if run.venue.exact_freqtrade else rate
+    stop = stop_price(side, open_rate, stop_ratio, digits)
+    cost = value_with_fee(amount, rate, 0.0, digits)
+    position = Position(
+        side,
+        amount,
+        open_rate,
+        value_with_fee(amount, open_rate, side * run.venue.fee, digits),
+        cost,
+        run.venue.fee,
+        digits,
+        row,
+        stop,
+        stop_ratio,
+        stop,
+        stop_ratio,
+        False,  # noqa: FBT003 - a named tuple is filled by position in compiled code
+        run.exits.reward_risk * stop_ratio,
+        _liquidation(side, open_rate, cost / amount, run),
+    )
+    return ok, position, rate
+
+
+@inlined
+def _stake(  # noqa: PLR0913 - what a stake depends on
+    market: Market,
+    i: int,
+    quoted: float,
+    stop_ratio: float,
+    run: Terms,
+    book: Book,
+) -> float:
+    """Return the stake that sizing, wallet and venue agree on; 0 for none."""
+    tied = tied_up(book)
+    free = run.wallet.start + book.money[REALISED] - tied
+    size_ratio = at(market.size_distance, i - 1) / quoted
+    kelly = _kelly(book, run)
+    asked = proposed(run.sizing, run.wallet, tied, free, stop_ratio, size_ratio, kelly)
+    return allowed(asked, quoted, available(run.wallet, tied, free), run.venue)
+
+
+@inlined
+def _liquidation(side: int, open_rate: float, collateral: float, run: Terms) -> float:
+    """Return the price at which an unleveraged short is taken away; 0 for none."""
+    if side == LONG or run.venue.maintenance < 0.0:
+        return 0.0
+    bare = (open_rate + collateral) / (1.0 + run.venue.maintenance + run.venue.fee)
+    return bare - _LIQUIDATION_BUFFER * abs(open_rate - bare)

@@ -1,0 +1,243 @@
+"""The candle loop: a portfolio of pairs that share one wallet and one set of slots.
+
+Nothing happens on most candles, so the loop keeps a calendar of what comes next (the
+next entry signal of an idle pair, the end of an open position) and goes from event to
+event. At one time open positions come first, by age, then idle pairs in their order.
+"""
+
+from __future__ import annotations
+
+import heapq
+
+import numpy as np
+
+from tidegate.kernel.book import (
+    ENTERED,
+    LOST,
+    NEVER,
+    OPEN,
+    REJECTED,
+    STRANDED,
+    TIMED_OUT,
+    UNAFFORDABLE,
+    Book,
+    forget,
+    next_free,
+    settle,
+)
+from tidegate.kernel.compiled import compiled, inlined
+from tidegate.kernel.entry import open_position
+from tidegate.kernel.hold import hold
+from tidegate.kernel.market import Column, Market
+from tidegate.kernel.numbers import ExitNumbers, Terms
+from tidegate.kernel.pointers import pointer
+from tidegate.kernel.record import close_at_end, close_record, open_record
+
+# An event is one integer, in the order of visiting: grid time, idle or open, age, pair.
+_PAIR_BITS = 11
+_AGE_BITS = 24
+_IDLE = 1 << (_PAIR_BITS + _AGE_BITS)
+_TIME_SHIFT = _PAIR_BITS + _AGE_BITS + 1
+_PAIR_MASK = (1 << _PAIR_BITS) - 1
+MOST_PAIRS = 1 << _PAIR_BITS
+MOST_ENTRIES = 1 << _AGE_BITS
+MOST_CANDLES = 1 << (62 - _TIME_SHIFT)
+
+
+@inlined
+def _next_signal(market: Market, pair: int, row: int, book: Book) -> int:
+    """Return the first row from `row` on that a signal asks to enter at; -1 for none."""
+    seen = book.seen[pair]
+    last = market.signal_offset[pair + 1]
+    while seen < last and market.signal[seen] < row:
+        seen += 1
+    book.seen[pair] = seen
+    return int(market.signal[seen]) if seen < last else -1
+
+
+@inlined
+def _next_chance(market: Market, pair: int, row: int, slots: int, book: Book) -> int:
+    """Return the next signal from `row` on that may find a slot, counting those that cannot."""
+    row = _next_signal(market, pair, row, book)
+    if book.counts[OPEN] < slots:
+        return row
+    free = min(next_free(book), market.candles - 1)
+    while row >= 0 and market.first[pair] + row < free:
+        book.counts[REJECTED] += 1
+        row = _next_signal(market, pair, row + 1, book)
+    return row
+
+
+@inlined
+def _enter(market: Market, pair: int, row: int, run: Terms, book: Book) -> bool:
+    """Try an entry at this row's open; follow it to its end. True if a position results."""
+    if market.first[pair] + row == market.candles - 1:
+        return False
+    if 0 < run.wallet.max_open_trades <= book.counts[OPEN]:
+        book.counts[REJECTED] += 1
+        return False
+    ok, position, paid = open_position(market, pair, row, run, book)
+    if not ok:
+        book.counts[UNAFFORDABLE] += 1
+        return False
+    ending = hold(position, market, pair, run.exits, run.venue)
+    open_record(book.slots, pair, market, position, paid)
+    close_record(book.slots, pair, market, ending, run)
+    book.ends[pair] = market.first[pair] + ending.row if ending.row >= 0 else NEVER
+    book.opened[book.counts[OPEN]] = pair
+    book.counts[OPEN] += 1
+    book.counts[ENTERED] += 1
+    book.counts[TIMED_OUT] += ending.timed_out
+    return True
+
+
+@inlined
+def _visit(market: Market, pair: int, row: int, run: Terms, book: Book) -> bool:
+    """Do what a pair has to do at this candle. True if a position stays open behind it."""
+    now = market.first[pair] + row
+    was_open = _is_open(book, pair)
+    if was_open:
+        side = -1 if book.slots[pair].is_short else 1
+        settle(book, pair)
+        wanted = market.entry[market.offset[pair] + row - 1] if row > 0 else 0
+        if not run.can_short or wanted in (0, side):
+            return False
+    if not _enter(market, pair, row, run, book):
+        return False
+    if book.ends[pair] == now:
+        settle(book, pair)
+        return False
+    return True
+
+
+@inlined
+def _is_open(book: Book, pair: int) -> bool:
+    for j in range(book.counts[OPEN]):
+        if book.opened[j] == pair:
+            return True
+    return False
+
+
+@compiled
+def _lean_column(column: Column) -> Column:
+    return Column(column.step, pointer(column.values))
+
+
+@compiled
+def _lean_market(market: Market) -> Market:
+    """Return the market with pointers for arrays."""
+    return Market(
+        market.pairs,
+        pointer(market.offset),
+        pointer(market.first),
+        pointer(market.open),
+        pointer(market.high),
+        pointer(market.low),
+        pointer(market.close),
+        pointer(market.entry),
+        pointer(market.signal_offset),
+        pointer(market.signal),
+        pointer(market.flags),
+        _lean_column(market.enter_tag),
+        _lean_column(market.exit_tag),
+        _lean_column(market.stop_distance),
+        _lean_column(market.size_distance),
+        _lean_column(market.slip_base),
+        _lean_column(market.slip_impact),
+        pointer(market.month_offset),
+        pointer(market.month_row),
+        pointer(market.month_digits),
+        market.candle_minutes,
+        market.candles,
+    )
+
+
+@compiled
+def _lean_terms(terms: Terms) -> Terms:
+    """Return the terms with pointers for the target table."""
+    exits = terms.exits
+    lean = ExitNumbers(
+        exits.stop_ratio,
+        exits.trailing,
+        exits.trailing_ratio,
+        exits.trailing_offset,
+        exits.trailing_only_past_offset,
+        exits.targets,
+        pointer(exits.target_minutes),
+        pointer(exits.target_ratios),
+        exits.reward_risk,
+        exits.max_bars,
+        exits.use_exit_signal,
+        exits.exit_profit_only,
+        exits.exit_profit_offset,
+        exits.ignore_targets_on_entry_signal,
+    )
+    return Terms(lean, terms.sizing, terms.venue, terms.wallet, terms.can_short)
+
+
+@compiled
+def _lean_book(book: Book) -> Book:
+    """Return the book with pointers for all but the tables of trades."""
+    return Book(
+        book.slots,
+        pointer(book.ends),
+        pointer(book.seen),
+        pointer(book.opened),
+        pointer(book.counts),
+        pointer(book.money),
+        book.window,
+        pointer(book.recent),
+        book.trades,
+    )
+
+
+@compiled
+def simulate(market: Market, terms: Terms, book: Book) -> None:
+    """Run the whole calendar; what came of it is in the book."""
+    _simulate(_lean_market(market), _lean_terms(terms), _lean_book(book))
+
+
+@compiled
+def _simulate(market: Market, run: Terms, book: Book) -> None:
+    calendar = [0]
+    calendar.clear()
+    pairs = market.pairs
+    for pair in range(pairs):
+        row = _next_signal(market, pair, np.int64(1), book)
+        if row >= 0:
+            time = market.first[pair] + row
+            heapq.heappush(calendar, (time << _TIME_SHIFT) | _IDLE | pair)
+    slots = run.wallet.max_open_trades if run.wallet.max_open_trades > 0 else pairs + 1
+    while len(calendar) > 0:
+        event = heapq.heappop(calendar)
+        pair = event & _PAIR_MASK
+        row = (event >> _TIME_SHIFT) - market.first[pair]
+        if _visit(market, pair, row, run, book):
+            if book.ends[pair] < NEVER:
+                age = book.counts[ENTERED] % MOST_ENTRIES
+                heapq.heappush(
+                    calendar, (book.ends[pair] << _TIME_SHIFT) | (age << _PAIR_BITS) | pair
+                )
+            continue
+        row = _next_chance(market, pair, row + 1, slots, book)
+        if row >= 0:
+            time = market.first[pair] + row
+            heapq.heappush(calendar, (time << _TIME_SHIFT) | _IDLE | pair)
+    _close_what_is_left(market, run, book)
+
+
+@compiled
+def _close_what_is_left(market: Market, run: Terms, book: Book) -> None:
+    """Close what is open at the open of its pair's last candle, earliest-listed pairs first."""
+    while book.counts[OPEN] > 0:
+        pair = book.opened[0]
+        for j in range(1, book.counts[OPEN]):
+            other = book.opened[j]
+            if (market.first[other], other) < (market.first[pair], pair):
+                pair = other
+        if close_at_end(book.slots, pair, market, run):
+            settle(book, pair)
+        else:
+            forget(book, pair)
+            book.counts[LOST] += 1
+            book.money[STRANDED] += book.slots[pair].stake

@@ -1,0 +1,27 @@
+"""Arrays as bare pointers, for the inside of a compiled loop.
+
+A tuple of arrays is expensive to hand from function to function: each array is seven
+words, counted up and down on every call. A pointer is one word and not counted. The
+rules are written once and indexed alike; they compile for either. Whoever makes the
+pointers must keep the arrays alive and the indices in range.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from numba import types
+from numba.extending import intrinsic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
+def pointer(_typing_context: Any, array: Any) -> tuple[Any, Callable[..., Any]]:  # noqa: ANN401
+    """Return the address of a contiguous array's first element, typed."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+        return context.make_array(signature.args[0])(context, builder, arguments[0]).data
+
+    return types.CPointer(array.dtype)(array), generate

@@ -1,0 +1,127 @@
+"""Trades written down: from a position and its ending to a row of TRADE_DTYPE."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tidegate.kernel import exits as rules
+from tidegate.kernel.compiled import compiled, inlined
+from tidegate.kernel.decimal import cut18, round8
+from tidegate.kernel.market import at, bar_at
+from tidegate.kernel.numbers import LONG, SHORT
+from tidegate.kernel.profit import value_with_fee
+from tidegate.kernel.slippage import slipped
+from tidegate.kernel.ticks import nearest
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from numpy.typing import NDArray
+
+    from tidegate.kernel.hold import Ending
+    from tidegate.kernel.market import Market
+    from tidegate.kernel.numbers import Position, Terms
+
+
+@inlined
+def open_record(
+    slots: NDArray[Any],
+    pair: int,
+    market: Market,
+    position: Position,
+    paid: float,
+) -> None:
+    """Write down a position as it was entered, at the price `paid`."""
+    i = market.offset[pair] + position.open_row
+    slot = slots[pair]
+    slot.pair = pair
+    slot.is_short = position.side != LONG
+    slot.open_row = position.open_row
+    slot.open_rate = position.open_rate
+    slot.entry_price = paid
+    slot.digits = position.digits
+    slot.amount = position.amount
+    slot.stake = position.stake
+    slot.leverage = 1.0
+    slot.fee_open = position.fee
+    slot.fee_close = position.fee
+    slot.fees_paid = paid * position.amount * position.fee
+    slot.slippage_paid = abs(paid - market.open[i]) * position.amount
+    slot.initial_stop = position.first_stop
+    slot.initial_stop_ratio = position.first_ratio
+    slot.enter_tag = at(market.enter_tag, i - 1)
+
+
+@inlined
+def close_record(
+    slots: NDArray[Any],
+    pair: int,
+    market: Market,
+    ending: Ending,
+    terms: Terms,
+) -> None:
+    """Write down where a position's stops ended up, and its exit if it has one."""
+    slot = slots[pair]
+    slot.stop = ending.position.stop
+    slot.stop_ratio = ending.position.stop_ratio
+    slot.max_rate = ending.max_rate
+    slot.min_rate = ending.min_rate
+    slot.dubious = ending.dubious
+    slot.close_row = ending.row
+    if ending.row >= 0:
+        _exit(slots, pair, market, ending.rate, ending.reason, terms)
+
+
+@compiled
+def close_at_end(
+    slots: NDArray[Any],
+    pair: int,
+    market: Market,
+    terms: Terms,
+) -> bool:
+    """Close a position at the open of its pair's last candle; False if rounding forbids it."""
+    slot = slots[pair]
+    slot.close_row = market.offset[pair + 1] - market.offset[pair] - 1
+    bar = bar_at(market, market.offset[pair + 1] - 1)
+    rate = nearest(bar.open, slot.digits)
+    if not terms.venue.exact_freqtrade:
+        rate = min(max(rate, bar.low), bar.high)
+    if not bar.low <= rate <= bar.high:
+        return False
+    _exit(slots, pair, market, rate, rules.FORCE_EXIT, terms)
+    return True
+
+
+@inlined
+def _exit(  # noqa: PLR0913 - what an exit is written from
+    slots: NDArray[Any],
+    pair: int,
+    market: Market,
+    asked: float,
+    reason: int,
+    terms: Terms,
+) -> None:
+    """Write down an exit asked for at a price: what it got, what it cost, the profit."""
+    slot = slots[pair]
+    i = market.offset[pair] + slot.close_row
+    side = SHORT if slot.is_short else LONG
+    fee = slot.fee_close
+    rate = asked
+    if reason != rules.TARGET:
+        base, impact = at(market.slip_base, i), at(market.slip_impact, i)
+        rate = slipped(asked, side == SHORT, base, impact, slot.amount)
+    cost = value_with_fee(slot.amount, slot.entry_price, side * slot.fee_open, slot.digits)
+    if side == SHORT and not terms.venue.exact_freqtrade:
+        # an isolated short cannot lose more than its stake: the venue closes it first
+        rate = min(rate, (cost + slot.stake) / (slot.amount * (1.0 + fee)))
+    value = value_with_fee(slot.amount, rate, -side * fee, slot.digits)
+    slot.close_rate = rate
+    slot.fees_paid += rate * slot.amount * fee
+    slot.slippage_paid += abs(rate - asked) * slot.amount
+    average = cut18(slot.entry_price) if terms.venue.exact_freqtrade else slot.entry_price
+    paid = value_with_fee(slot.amount, average, side * slot.fee_open, slot.digits)
+    slot.profit_abs = round8(side * (value - paid))
+    slot.profit_ratio = slot.profit_abs / cost
+    slot.exit_reason = reason
+    if reason == rules.EXIT_SIGNAL and at(market.exit_tag, i - 1) >= 0:
+        slot.exit_reason = len(rules.REASONS) + at(market.exit_tag, i - 1)

@@ -1,0 +1,145 @@
+"""The price step of a pair, read off its candles, and rounding to it.
+
+A pair's step is taken as one in the last decimal that its prices use, looked up by
+calendar month: exchanges change it, and old candles keep the old one. A month's
+step comes from the whole month, so it knows a little of the future; that is
+Freqtrade's rule, and the only trace it leaves is the rounding of a price.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tidegate.kernel.compiled import compiled
+from tidegate.kernel.decimal import product
+
+if TYPE_CHECKING:
+    from tidegate.model import Candles, Floats, Ints
+
+_SIGNIFICANT = 14  # beyond this many digits a price is float noise, not a price
+_POWERS = np.array([10.0**n for n in range(23)])
+_MOST_DIGITS = len(_POWERS) - 1
+
+
+@compiled
+def nearest(x: float, digits: int) -> float:
+    """Round to `digits` decimals, halves away from zero."""
+    power = _POWERS[digits]
+    k = _whole_steps(x, power)
+    return (k + 1.0) / power if x >= (10.0 * k + 5.0) / (power * 10.0) else k / power
+
+
+@compiled
+def down(x: float, digits: int) -> float:
+    """Cut to `digits` decimals."""
+    power = _POWERS[digits]
+    return _whole_steps(x, power) / power
+
+
+@compiled
+def up(x: float, digits: int) -> float:
+    """Round up to `digits` decimals; what is on a step already stays as it is."""
+    power = _POWERS[digits]
+    k = _whole_steps(x, power)
+    return x if k / power == x else (k + 1.0) / power
+
+
+@compiled
+def _whole_steps(x: float, power: float) -> float:
+    """Return how many whole steps of 1/power fit into x, as decimal texts would say it."""
+    k = math.floor(x * power)
+    if (k + 1.0) / power <= x:
+        k += 1
+    elif k / power > x:
+        k -= 1
+    return float(k)
+
+
+@compiled
+def _most_decimals(prices: Floats, start: int, stop: int, least: int) -> int:
+    """Return the most decimals any of the prices uses, if that is more than `least`.
+
+    A price counts as printed with 14 significant digits. -1 stands for none.
+    """
+    most = least
+    power = _POWERS[max(most, 0)]
+    decade_low = decade_high = 0.0  # the tolerance below holds for prices in between
+    tolerance = 0.0
+    for i in range(start, stop):
+        x = prices[i]
+        if not decade_low <= x < decade_high:
+            exponent = math.floor(math.log10(x))
+            decade_low = 10.0**exponent
+            decade_high = 10.0 ** (exponent + 1)
+            tolerance = 0.5 * 10.0 ** (exponent + 1 - _SIGNIFICANT)
+        scaled = x * power
+        if most >= 0 and abs(scaled - np.rint(scaled)) <= tolerance * power:
+            continue
+        found = _decimals(x)
+        if found > most:
+            most = found
+            power = _POWERS[most]
+    return most
+
+
+@compiled
+def _decimals(x: float) -> int:
+    """Return how many decimals x has when printed with 14 significant digits; -1 for none."""
+    exponent = math.floor(math.log10(x))
+    n = _SIGNIFICANT - 1 - exponent
+    if n <= 0:
+        return -1
+    n = min(n, _MOST_DIGITS)
+    high, low = product(x, _POWERS[n])
+    k = int(np.floor(high))
+    rest = high - k
+    if rest > 0.5 or (rest == 0.5 and (low > 0.0 or (low == 0.0 and k % 2 == 1))):  # noqa: PLR2004 - a half
+        k += 1
+    while n > 0 and k % 10 == 0:
+        k //= 10
+        n -= 1
+    return n if n > 0 else -1
+
+
+@compiled
+def _by_month(  # noqa: PLR0913 - four price columns
+    first_rows: Ints,
+    open_: Floats,
+    high: Floats,
+    low: Floats,
+    close: Floats,
+    otherwise: int,
+) -> Ints:
+    """Return the decimals of each month; months without any inherit the one before."""
+    months = len(first_rows) - 1
+    digits = np.empty(months, dtype=np.int64)
+    last = otherwise
+    for m in range(months):
+        start, stop = first_rows[m], first_rows[m + 1]
+        most = _most_decimals(close, start, stop, np.int64(-1))
+        most = _most_decimals(open_, start, stop, most)
+        most = _most_decimals(high, start, stop, most)
+        most = _most_decimals(low, start, stop, most)
+        if most > 0:
+            last = most
+        digits[m] = last
+    return digits
+
+
+def price_digits(candles: Candles, *, otherwise: int = 8) -> tuple[Ints, Ints]:
+    """Return the row at which each calendar month (UTC) starts, and its decimals.
+
+    `otherwise` serves until the first month in which any price has a decimal.
+    """
+    days = candles.time.view("datetime64[ns]")
+    first, last = (days[i].astype("datetime64[M]") for i in (0, -1))
+    months = np.arange(first, last + 1).astype("datetime64[ns]").view(np.int64)
+    rows = np.searchsorted(candles.time, np.append(months, np.iinfo(np.int64).max))
+    rows[-1] = len(candles)
+    digits = _by_month(
+        rows, candles.open, candles.high, candles.low, candles.close, otherwise
+    )
+    return rows[:-1], digits

@@ -1,0 +1,19 @@
+"""Opinions: strategies as data or in Python, turned into a plan for the candle loop."""
+
+from tidegate.strategies.condition import Condition
+from tidegate.strategies.frame import Frame
+from tidegate.strategies.line import Line, crosses_above, crosses_below
+from tidegate.strategies.market import PairMarket
+from tidegate.strategies.signals import Signals
+from tidegate.strategies.strategy import Strategy
+
+__all__ = [
+    "Condition",
+    "Frame",
+    "Line",
+    "PairMarket",
+    "Signals",
+    "Strategy",
+    "crosses_above",
+    "crosses_below",
+]
