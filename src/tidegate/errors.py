@@ -70,6 +70,7 @@ class Code(StrEnum):
     UNKNOWN_TIMEFRAME = "unknown-timeframe"
     UNKNOWN_PAIR = "unknown-pair"
     BAD_PAIR = "bad-pair"
+    MIXED_CURRENCIES = "mixed-currencies"
     BAD_TIMERANGE = "bad-timerange"
     BAD_OPTION = "bad-option"
     STAKE_OVER_WALLET = "stake-over-wallet"

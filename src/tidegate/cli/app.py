@@ -7,6 +7,10 @@ import sys
 import typer
 
 from tidegate.cli import data, strategy
+from tidegate.cli.backtest import backtest
+from tidegate.cli.demo import demo
+from tidegate.cli.lookahead import lookahead
+from tidegate.cli.spaced_lists import SpacedLists
 from tidegate.cli.terminal import err
 from tidegate.errors import InputError
 
@@ -17,6 +21,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
+app.command(cls=SpacedLists)(backtest)
+app.command(cls=SpacedLists)(lookahead)
+app.command()(demo)
 app.add_typer(data.app, name="data")
 app.add_typer(strategy.app, name="strategy")
 

@@ -20,7 +20,7 @@ _CHEATS = 1
 _SIM = Path("user_data/data/sim")
 
 
-def lookahead(  # noqa: PLR0913 (each is an option of the command)
+def lookahead(  # noqa: PLR0913 - each is an option of the command
     strategy: Annotated[
         str,
         typer.Argument(help="A built-in name, a definition (.json), or file.py:Class."),
@@ -179,4 +179,6 @@ def _time(time_ns: int) -> str:
 def _value(leak: Leak, value: float) -> str:
     if leak.kind == "signal":
         return "yes" if value else "no"
+    if leak.kind == "tag":
+        return leak.tags[int(value)] if 0 <= value < len(leak.tags) else "none"
     return "unknown" if value != value else f"{value:.8g}"  # noqa: PLR0124 - NaN differs from itself

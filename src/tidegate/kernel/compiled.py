@@ -68,7 +68,13 @@ def _compiled(function: Callable[P, R], *, forceinline: bool) -> Callable[P, R]:
     elsewhere = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(CACHE)
     try:
-        jit = numba.njit(cache=True, error_model="numpy", forceinline=forceinline)
+        jit = numba.njit(
+            cache=True,
+            error_model="numpy",
+            forceinline=forceinline,
+            no_cfunc_wrapper=True,
+            no_rewrites=True,
+        )
         return cast("Callable[P, R]", jit(function))
     finally:
         numba.config.CACHE_DIR = elsewhere

@@ -111,7 +111,6 @@ def cut18(x: float) -> float:
     whole = np.floor(scaled)
     # a fraction that is there at all is a multiple of a ten-thousandth
     rest = (scaled - whole) + (error + low * _QUINTILLION) + _CLEARLY_LESS
-    steps = whole + np.floor(rest)
-    quotient = steps / _QUINTILLION
+    quotient = whole / _QUINTILLION
     back, error = product(quotient, _QUINTILLION)
-    return float(quotient + ((steps - back) - error) / _QUINTILLION)
+    return float(quotient + (((whole - back) - error) + np.floor(rest)) / _QUINTILLION)

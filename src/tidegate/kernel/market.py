@@ -105,14 +105,14 @@ def assemble(
     signals = [np.flatnonzero(column[:-1] != 0) + 1 for column in entries]
     return Market(
         pairs=len(plans),
-        offset=np.concatenate(([0], np.cumsum(lengths))),
-        first=first,
+        offset=_bounds(lengths),
+        first=_fixed(first),
         open=_side_by_side([p.candles.open[p.warmup :] for p in plans]),
         high=_side_by_side([p.candles.high[p.warmup :] for p in plans]),
         low=_side_by_side([p.candles.low[p.warmup :] for p in plans]),
         close=_side_by_side([p.candles.close[p.warmup :] for p in plans]),
         entry=_side_by_side(entries),
-        signal_offset=np.concatenate(([0], np.cumsum([len(rows) for rows in signals]))),
+        signal_offset=_bounds([len(rows) for rows in signals]),
         signal=_side_by_side(signals),
         flags=_side_by_side([_flags(p)[p.warmup :] for p in plans]),
         enter_tag=_column([p.enter_tag for p in plans], plans, np.full(1, -1, np.int16)),
@@ -121,9 +121,9 @@ def assemble(
         size_distance=_column([p.size_distance for p in plans], plans, np.full(1, np.nan)),
         slip_base=_column([f.base for f in frictions], plans, np.zeros(1)),
         slip_impact=_column([f.impact for f in frictions], plans, np.zeros(1)),
-        month_offset=np.concatenate(([0], np.cumsum([len(rows) for rows, _ in months]))),
-        month_row=np.concatenate([rows for rows, _ in months]),
-        month_digits=np.concatenate([digits for _, digits in months]),
+        month_offset=_bounds([len(rows) for rows, _ in months]),
+        month_row=_side_by_side([rows for rows, _ in months]),
+        month_digits=_side_by_side([digits for _, digits in months]),
         candle_minutes=timeframe.minutes,
         candles=int((first + lengths).max()),
     )
@@ -135,9 +135,16 @@ def _months(plan: Plan) -> tuple[Ints, Ints]:
     return rows - plan.warmup, digits
 
 
-def _side_by_side(columns: list[NDArray[Any]]) -> NDArray[Any]:
+def _side_by_side(columns: Sequence[NDArray[Any]]) -> NDArray[Any]:
     """Join columns; a single one is taken as it is, without a copy."""
-    return np.ascontiguousarray(columns[0]) if len(columns) == 1 else np.concatenate(columns)
+    return _fixed(columns[0] if len(columns) == 1 else np.concatenate(columns))
+
+
+def _fixed(column: NDArray[Any]) -> NDArray[Any]:
+    """Return the column contiguous and read-only, so that the loop is compiled for one kind."""
+    fixed = np.ascontiguousarray(column).view()
+    fixed.flags.writeable = False
+    return fixed
 
 
 def _entries(plan: Plan, *, can_short: bool) -> NDArray[np.int8]:
@@ -172,9 +179,14 @@ def _column(
     if all(len(column) == 1 for column in given):
         figures = {column[0].item() for column in given}
         if len(figures) == 1 or given[0] is otherwise:
-            return Column(0, given[0])
+            return Column(0, _fixed(given[0]))
     full = [
         np.broadcast_to(column, len(plan.candles))[plan.warmup :]
         for column, plan in zip(given, plans, strict=True)
     ]
-    return Column(1, np.ascontiguousarray(np.concatenate(full)))
+    return Column(1, _side_by_side(full))
+
+
+def _bounds(lengths: Sequence[int]) -> Ints:
+    """Return where each of several joined parts starts, and where the last one ends."""
+    return _fixed(np.concatenate(([0], np.cumsum(lengths))))

@@ -110,24 +110,28 @@ class Position(NamedTuple):
 
 
 def exit_numbers(rules: Rules) -> ExitNumbers:
-    """Translate the exits of a strategy for compiled code."""
+    """Translate the exits of a strategy for compiled code, each number in its own type."""
     exits = rules.exits
     return ExitNumbers(
-        stop_ratio=exits.stop_ratio,
-        trailing=exits.trailing,
-        trailing_ratio=np.nan if exits.trailing_ratio is None else exits.trailing_ratio,
-        trailing_offset=exits.trailing_offset,
-        trailing_only_past_offset=exits.trailing_only_past_offset,
+        stop_ratio=float(exits.stop_ratio),
+        trailing=bool(exits.trailing),
+        trailing_ratio=_or_nan(exits.trailing_ratio),
+        trailing_offset=float(exits.trailing_offset),
+        trailing_only_past_offset=bool(exits.trailing_only_past_offset),
         targets=len(exits.targets),
-        target_minutes=np.array([float(minutes) for minutes, _ in exits.targets]),
-        target_ratios=np.array([ratio for _, ratio in exits.targets]),
-        reward_risk=np.nan if exits.reward_risk is None else exits.reward_risk,
-        max_bars=-1 if exits.max_bars is None else exits.max_bars,
-        use_exit_signal=exits.use_exit_signal,
-        exit_profit_only=exits.exit_profit_only,
-        exit_profit_offset=exits.exit_profit_offset,
-        ignore_targets_on_entry_signal=exits.ignore_targets_on_entry_signal,
+        target_minutes=np.array([minutes for minutes, _ in exits.targets], dtype=np.float64),
+        target_ratios=np.array([ratio for _, ratio in exits.targets], dtype=np.float64),
+        reward_risk=_or_nan(exits.reward_risk),
+        max_bars=-1 if exits.max_bars is None else int(exits.max_bars),
+        use_exit_signal=bool(exits.use_exit_signal),
+        exit_profit_only=bool(exits.exit_profit_only),
+        exit_profit_offset=float(exits.exit_profit_offset),
+        ignore_targets_on_entry_signal=bool(exits.ignore_targets_on_entry_signal),
     )
+
+
+def _or_nan(number: float | None) -> float:
+    return np.nan if number is None else float(number)
 
 
 def sizing_numbers(rules: Rules) -> SizingNumbers:
@@ -135,9 +139,27 @@ def sizing_numbers(rules: Rules) -> SizingNumbers:
     sizing = rules.sizing
     return SizingNumbers(
         kind=int(sizing.kind),
-        value=sizing.value,
-        cap=sizing.cap,
-        min_trades=sizing.min_trades,
-        window=sizing.window,
-        fallback=sizing.fallback,
+        value=float(sizing.value),
+        cap=float(sizing.cap),
+        min_trades=int(sizing.min_trades),
+        window=int(sizing.window),
+        fallback=float(sizing.fallback),
     )
+
+
+def venue_numbers(venue: Venue) -> Venue:
+    """Return the venue with each number in its own type."""
+    return Venue(
+        fee=float(venue.fee),
+        amount_digits=int(venue.amount_digits),
+        min_cost=float(venue.min_cost),
+        min_amount=float(venue.min_amount),
+        exact_freqtrade=bool(venue.exact_freqtrade),
+        exit_timeout_ns=int(venue.exit_timeout_ns),
+        maintenance=float(venue.maintenance),
+    )
+
+
+def wallet_numbers(wallet: Wallet) -> Wallet:
+    """Return the wallet with each number in its own type."""
+    return Wallet(float(wallet.start), float(wallet.tradable_ratio), int(wallet.max_open_trades))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -14,15 +14,22 @@ from tidegate.kernel.exits import REASONS
 from tidegate.kernel.loop import MOST_CANDLES, MOST_ENTRIES, MOST_PAIRS, simulate
 from tidegate.kernel.mark import marked, held
 from tidegate.kernel.market import Friction, assemble
-from tidegate.kernel.numbers import Terms, Venue, Wallet, exit_numbers, sizing_numbers
+from tidegate.kernel.numbers import (
+    Terms,
+    Venue,
+    Wallet,
+    exit_numbers,
+    sizing_numbers,
+    venue_numbers,
+    wallet_numbers,
+)
 from tidegate.kernel.tags import merged_tags
-from tidegate.model import TRADE_DTYPE, Outcome
+from tidegate.model import TIMEFRAMES, TRADE_DTYPE, Candles, Outcome, Plan, Rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tidegate.kernel.market import Market
-    from tidegate.model import Plan, Rules
 
 SPOT_VENUE: Final = Venue(
     fee=0.001,
@@ -56,9 +63,9 @@ class Simulation:
         terms = Terms(
             exit_numbers(self.rules),
             sizing_numbers(self.rules),
-            self.venue,
-            self.wallet,
-            self.rules.can_short,
+            venue_numbers(self.venue),
+            wallet_numbers(self.wallet),
+            bool(self.rules.can_short),
         )
         book = _empty_book(market, self.rules)
         simulate(market, terms, book)
@@ -143,3 +150,21 @@ class Run:
 def needs_compiling() -> bool:
     """Tell whether the loop has yet to be compiled on this machine, which takes some seconds."""
     return not is_cached(simulate)
+
+
+def make_ready() -> None:
+    """Compile the loop, or load what was compiled before, by running it over three candles."""
+    prices = [np.array([1.1, 1.2, 1.3]) for _ in range(4)]
+    day = TIMEFRAMES[-2]
+    candles = Candles(
+        pair="A/B",
+        timeframe=day,
+        time=np.arange(3) * day.ns,
+        open=prices[0],
+        high=prices[1],
+        low=prices[2],
+        close=prices[3],
+        volume=np.ones(3),
+    )
+    plan = replace(Plan.idle(candles), enter_long=np.array([True, False, False]))
+    Simulation(plans=[plan], rules=Rules(), currency="B", wallet=Wallet(1.0, 1.0, 1)).run().outcome()

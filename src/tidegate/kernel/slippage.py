@@ -6,6 +6,8 @@ import math
 
 from tidegate.kernel.compiled import compiled
 
+_MOST = 0.10  # an order that would move the price further is outside what a model can say
+
 
 @compiled
 def slipped(rate: float, buying: bool, base: float, impact: float, amount: float) -> float:  # noqa: FBT001
@@ -14,6 +16,6 @@ def slipped(rate: float, buying: bool, base: float, impact: float, amount: float
     `base` is a fraction of the price whatever the size; `impact` is the fraction that
     one unit of base currency moves it, growing with the square root of the size.
     """
-    fraction = base + impact * math.sqrt(amount)
+    fraction = min(base + impact * math.sqrt(amount), _MOST)
     return rate * (1.0 + fraction) if buying else rate * (1.0 - fraction)
 

@@ -23,6 +23,7 @@ Kind = Literal["indicator", "signal", "tag", "distance"]
 
 SIGNALS: Final = ("enter_long", "exit_long", "enter_short", "exit_short")
 _TAGS: Final = ("enter_tag", "exit_tag")
+_NO_TAG: Final = -1
 _DISTANCES: Final = ("stop_distance", "size_distance")
 # Sums taken over other array lengths may differ in their last digits.
 _RELATIVE: Final = 1e-9
@@ -43,6 +44,8 @@ class Leak:
     without_future: float
     cuts: int
     """In how many of the cuts it changed something."""
+    tags: tuple[str, ...] = ()
+    """What the numbers of a tag stand for; -1 is none."""
     repeatable: bool = True
     """False: it changes from run to run on the very same candles."""
 
@@ -131,11 +134,18 @@ def _numbers(plan: Plan) -> Iterator[tuple[Kind, str, Floats | Bools]]:
                 yield kind, name, array  # type: ignore[misc] # the three kinds above
 
 
+def _renumbered(codes: Floats | Bools, names: tuple[str, ...], by: tuple[str, ...]) -> Floats:
+    """Return tags of one plan under the numbers that another one gives them."""
+    numbers = [by.index(name) if name in by else len(by) + k for k, name in enumerate(names)]
+    return np.array([*numbers, _NO_TAG], dtype=np.float64)[codes.astype(np.int64)]
+
+
 class _Watch:
     """Compares plans with the one that saw everything, and keeps what differs."""
 
     def __init__(self, base: Candles, whole: Plan) -> None:
         self._base = base
+        self._tags = whole.tags
         self._whole: Mapping[tuple[Kind, str], Floats | Bools] = {
             (kind, name): array for kind, name, array in _numbers(whole)
         }
@@ -151,6 +161,8 @@ class _Watch:
             without = seen.get(key)
             if without is None:
                 without = np.full(rows, np.nan)
+            elif key[0] == "tag" and plan.tags != self._tags:
+                without = _renumbered(without, plan.tags, self._tags)
             row = _first_difference(array[:rows], without)
             if row is not None:
                 self._note(key, row, float(array[row]), float(without[row]), repeat=repeat)
@@ -171,6 +183,7 @@ class _Watch:
             with_future=with_,
             without_future=without,
             cuts=cuts,
+            tags=self._tags if key[0] == "tag" else (),
             repeatable=not repeat,
         )
 

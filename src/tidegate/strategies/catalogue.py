@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 BUILT_IN: Final = Path(__file__).parent / "builtin"
 USER_FOLDER: Final = Path("user_data/strategies")
+SCHEMA_FILE: Final = "strategy.schema.json"
 
 Kind = Literal["built in", "json", "python"]
 
@@ -48,7 +49,7 @@ def resolve(name: str, *, paths: Sequence[Path] = (), where: str = "STRATEGY") -
         return DeclaredStrategy.read(_existing(Path(name), where))
     known = listing(paths)
     for listed in known:
-        if _folded(name) in (_folded(listed.name), _folded(listed.path.stem)):
+        if folded(name) in (folded(listed.name), folded(listed.path.stem)):
             if listed.kind == "python":
                 return _from_python(listed.path, listed.name, where)
             return DeclaredStrategy.read(listed.path)
@@ -67,7 +68,8 @@ def listing(paths: Sequence[Path] = ()) -> list[Listed]:
     """Return every strategy that can be asked for by name; no user's code is run for it."""
     found = [_described(path, "built in") for path in sorted(BUILT_IN.glob("*.json"))]
     for folder in dict.fromkeys((*paths, USER_FOLDER)):
-        found += [_described(path, "json") for path in sorted(folder.glob("*.json"))]
+        definitions = (p for p in sorted(folder.glob("*.json")) if p.name != SCHEMA_FILE)
+        found += [_described(path, "json") for path in definitions]
         for path in sorted(folder.glob("*.py")):
             found += _python_classes(path)
     return found
@@ -111,7 +113,8 @@ def _is_strategy(base: ast.expr) -> bool:
     )
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
+    """Return a name without case, blanks and dashes, to compare by."""
     return "".join(letter for letter in name.casefold() if letter.isalnum())
 
 

@@ -66,7 +66,7 @@ def _declared(strategy: DeclaredStrategy) -> Iterator[str]:
 def _stop_by_range(strategy: DeclaredStrategy) -> Iterator[str]:
     stop = strategy.definition.exit_conditions.stop_loss
     if stop is not None and stop.type == "atr":
-        on = f" of {stop.timeframe} candles" if stop.timeframe else ""
+        on = f" of {stop.timeframe}" if stop.timeframe else ""
         trails = " and follows the best price at that distance" if stop.trailing else ""
         yield (
             f"Stop         {stop.multiple:g} average true ranges ({stop.period} candles{on}) "

@@ -4,27 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 from tidegate.errors import Code, DefinitionError, one_of
-from tidegate.model import Timeframe
 from tidegate.strategies import indicators
-from tidegate.strategies.condition import Condition
-from tidegate.strategies.indicators.python import leading_nans
 from tidegate.strategies.line import Line
-from tidegate.strategies.merge import Axis
-from tidegate.strategies.sources import SOURCES, price
+from tidegate.strategies.sheet import Sheet, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from numpy.typing import ArrayLike
-
-    from tidegate.model import Candles
-    from tidegate.strategies.indicators import Indicator, Value
-    from tidegate.strategies.market import PairMarket
-
-Source = Line | str
+    from tidegate.strategies.indicators import Value
 
 
 class Macd(NamedTuple):
@@ -50,32 +38,12 @@ class Stochastic(NamedTuple):
     d: Line
 
 
-class Frame:
-    """One pair's candles and everything computed from them, each thing once.
+class Frame(Sheet):
+    """One pair's candles and the indicators everybody uses.
 
     `frame.close` and the other prices, `frame.ema(12)` and the other indicators are
     lines; `frame.on("1h")` is the same for another timeframe, seen without look-ahead.
     """
-
-    def __init__(self, market: PairMarket) -> None:
-        """Look at a market whose base candles are the ones to trade on."""
-        base = market.base
-        self._market = market
-        self.candles: Candles = base
-        self._axis = Axis(base.timeframe, base.timeframe)
-        self._lines: dict[str, Line] = {}
-        self._computed: dict[tuple[object, ...], tuple[Line, ...]] = {}
-        self._frames: dict[Timeframe, Frame] = {base.timeframe: self}
-        self._given: list[Line] = []  # keeps sources alive: `_computed` knows them by id
-
-    def __len__(self) -> int:
-        """Return how many base candles there are."""
-        return len(self._market.base)
-
-    @property
-    def lines(self) -> Mapping[str, Line]:
-        """Every indicator computed so far, on any timeframe, by name."""
-        return self._lines
 
     @property
     def open(self) -> Line:
@@ -116,23 +84,6 @@ class Frame:
     def ohlc4(self) -> Line:
         """The average of open, high, low and close."""
         return self.source("ohlc4")
-
-    def source(self, name: str) -> Line:
-        """Return a price series by name."""
-        if name not in SOURCES:
-            raise DefinitionError(
-                Code.UNKNOWN_OPERAND,
-                f'no price series is called "{name}"',
-                where=f'source "{name}"',
-                expected=", ".join(SOURCES),
-                found=f'"{name}"',
-                remedy=one_of(name, SOURCES, otherwise="choose one of the names above"),
-            )
-        key = ("price", name, self.candles.timeframe)
-        if key not in self._computed:
-            label = self._label(name)
-            self._computed[key] = (Line(label, price(self.candles, name), self._axis),)
-        return self._computed[key][0]
 
     def sma(self, period: int = 20, source: Source = "close") -> Line:
         """Return a simple moving average."""
@@ -210,112 +161,6 @@ class Frame:
             )
         return lines[found.outputs.index(output)]
 
-    def on(self, timeframe: str | Timeframe) -> Frame:
-        """Return this pair on another timeframe; a candle there is seen once it has closed."""
-        if not isinstance(timeframe, Timeframe):
-            timeframe = Timeframe.parse(timeframe, where=f'frame.on("{timeframe}")')
-        if timeframe not in self._frames:
-            self._frames[timeframe] = self._other(timeframe)
-        return self._frames[timeframe]
-
-    def _other(self, timeframe: Timeframe) -> Frame:
-        base = self._market.base
-        if timeframe not in self._market.others:
-            given = ", ".join(str(other) for other in sorted(self._market.others))
-            raise DefinitionError(
-                Code.STRATEGY_FAILED,
-                f"the strategy looks at {timeframe} candles without having asked for them",
-                where=f'frame.on("{timeframe}")',
-                expected=f"one of the strategy's other_timeframes: {given or 'none'}",
-                found=str(timeframe),
-                remedy=f'add "{timeframe}" to other_timeframes',
-            )
-        other = object.__new__(Frame)
-        other._market = self._market
-        other.candles = self._market.others[timeframe]
-        other._axis = Axis.over(base, other.candles)
-        other._lines, other._computed = self._lines, self._computed
-        other._frames, other._given = self._frames, self._given
-        return other
-
-    def line(self, name: str, values: ArrayLike, *, settle: int | None = None) -> Line:
-        """Return numbers of your own as a line, one for each candle of this timeframe.
-
-        Without `settle`, the values count as settled where the leading NaN end.
-        """
-        array = np.ascontiguousarray(values, dtype=np.float64)
-        if array.shape != (len(self.candles),):
-            raise DefinitionError(
-                Code.STRATEGY_FAILED,
-                f'the line "{name}" does not fit the candles',
-                where=f'frame.line("{name}")',
-                expected=f"{len(self.candles)} values, one for each candle",
-                found=f"an array of shape {array.shape}",
-                remedy="keep the length: put NaN where there is no value yet",
-            )
-        if settle is None:
-            settle = leading_nans(array)
-        return self._keep(Line(self._label(name), array, self._axis, settle))
-
-    def condition(self, name: str, holds: ArrayLike) -> Condition:
-        """Return yes/no answers of your own as a condition, one for each base candle."""
-        array = np.ascontiguousarray(holds, dtype=np.bool_)
-        if array.shape != (len(self),):
-            raise DefinitionError(
-                Code.STRATEGY_FAILED,
-                f'the condition "{name}" does not fit the candles',
-                where=f'frame.condition("{name}")',
-                expected=f"{len(self)} answers, one for each base candle",
-                found=f"an array of shape {array.shape}",
-                remedy="keep the length: put False where there is no answer yet",
-            )
-        base = self._market.base.timeframe
-        self._keep(Line(name, array.astype(np.float64), Axis(base, base)))
-        return Condition(name, array, lambda: ~array)
-
-    def compute(
-        self,
-        indicator: Indicator,
-        sources: Sequence[Source],
-        params: Mapping[str, Value],
-        *,
-        name: str | None = None,
-    ) -> tuple[Line, ...]:
-        """Return an indicator's lines, computed once however often it is asked for."""
-        given = [self._own(source) for source in sources]
-        key = (
-            indicator.type,
-            self.candles.timeframe,
-            tuple(params.items()),
-            tuple(id(source) for source in given),
-            name,
-        )
-        if key not in self._computed:
-            self._given.extend(given)
-            title = name or self._label(_call(indicator, given, params))
-            arrays = indicator.compute(self.candles, [line.native for line in given], params)
-            settle = indicator.settle(params, self.candles.timeframe)
-            settle += max((line.settle for line in given), default=0)
-            self._computed[key] = tuple(
-                self._keep(Line(_output(title, indicator, k), array, self._axis, settle))
-                for k, array in enumerate(arrays)
-            )
-        return self._computed[key]
-
-    def _own(self, source: Source) -> Line:
-        """Return the source as a line of this timeframe."""
-        line = self.source(source) if isinstance(source, str) else source
-        if line.axis is not self._axis:
-            raise DefinitionError(
-                Code.STRATEGY_FAILED,
-                f"{line.name} cannot be the source of a {self.candles.timeframe} indicator",
-                where=f"source {line.name}",
-                expected=f"a line on {self.candles.timeframe} candles",
-                found=f"one on {line.axis.timeframe} candles",
-                remedy="compute both on the same timeframe",
-            )
-        return line
-
     def _one(self, kind: str, source: Source, **params: Value) -> Line:
         return self._all(kind, [source], **params)[0]
 
@@ -335,31 +180,3 @@ class Frame:
                 remedy="leave source out, or give as many as it takes",
             )
         return self.compute(indicator, chosen, complete)
-
-    def _label(self, name: str) -> str:
-        own = self.candles.timeframe == self._market.base.timeframe
-        return name if own else f"{name}@{self.candles.timeframe}"
-
-    def _keep(self, line: Line) -> Line:
-        """Remember a line under its name; one that is not the same gets a number."""
-        name, number = line.name, 2
-        while line.name in self._lines:
-            line.name = f"{name} #{number}"
-            number += 1
-        self._lines[line.name] = line
-        return line
-
-
-def _call(indicator: Indicator, sources: Sequence[Line], params: Mapping[str, Value]) -> str:
-    """Write an indicator as it would be called: `ema(12)`, `sma(5, rsi(14))`."""
-    defaults = [name.split("@")[0] for name in indicator.sources]
-    named = [line.name for line in sources]
-    plain = [name.split("@")[0] for name in named]
-    words = [f"{value:g}" if isinstance(value, float) else str(value) for value in params.values()]
-    if plain != defaults:
-        words += named
-    return f"{indicator.type.lower()}({', '.join(words)})"
-
-
-def _output(title: str, indicator: Indicator, k: int) -> str:
-    return title if len(indicator.outputs) == 1 else f"{title}.{indicator.outputs[k]}"

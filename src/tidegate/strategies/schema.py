@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from tidegate.strategies.indicators import Indicator, Parameter
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
-FILE_NAME: Final = "strategy.schema.json"
 
 _PYTHON: Final = "python"
 _RENAMED: Final = {"all_": "all", "any_": "any", "not_": "not", "schema_": "$schema"}
@@ -82,7 +81,7 @@ def _indicator(part: dict[str, Any]) -> dict[str, Any]:
             {"enum": [n.lower() for n in names() if n not in FRIENDLY_TYPES]},
         ],
     }
-    part["allOf"] = [_case(name) for name in names()]
+    part["allOf"] = _cases()
     part["allOf"].append(
         {
             "if": _type_is([_PYTHON]),
@@ -106,28 +105,43 @@ def _type_is(spellings: list[str]) -> dict[str, Any]:
     return {"properties": {"type": {"enum": spellings}}, "required": ["type"]}
 
 
-def _case(name: str) -> dict[str, Any]:
-    """Return what holds if an indicator is of this type."""
-    indicator = find(name, where="")
-    spellings = [name, *(alias for alias, meant in spelling().items() if meant == name)]
-    every = [form for word in dict.fromkeys(spellings) for form in (word, word.lower())]
+def _cases() -> list[dict[str, Any]]:
+    """Return what holds for each type; types that take the same share a case."""
+    cases: dict[str, tuple[list[str], dict[str, Any]]] = {}
+    for name in names():
+        fields = _fields(find(name, where=""))
+        own = name if name in FRIENDLY_TYPES else json.dumps(fields, sort_keys=True)
+        meant = [alias for alias, canonical in spelling().items() if canonical == name]
+        words = dict.fromkeys((name, *meant))
+        cases.setdefault(own, ([], fields))[0].extend(w for word in words for w in _cased(word))
+    return [
+        {"if": _type_is(words), "then": _then(words[0], fields)} for words, fields in cases.values()
+    ]
+
+
+def _cased(word: str) -> tuple[str, str]:
+    return word, word.lower()
+
+
+def _then(name: str, fields: dict[str, Any]) -> dict[str, Any]:
+    if name not in FRIENDLY_TYPES:
+        return {"properties": fields}
+    return {"description": _described(find(name, where="")), "properties": fields}
+
+
+def _fields(indicator: Indicator) -> dict[str, Any]:
+    """Return what the fields of an indicator of this type may hold."""
     params = {
         known: _parameter(parameter)
         for parameter in indicator.parameters
         for known in (parameter.name, parameter.talib)
         if known
     }
-    fields: dict[str, Any] = {
+    period = indicator.parameter("period")
+    return {
         "params": {"properties": params, "additionalProperties": False},
         "source": _source(indicator),
-    }
-    period = indicator.parameter("period")
-    fields["period"] = (
-        {"anyOf": [_parameter(period), {"type": "null"}]} if period else {"type": "null"}
-    )
-    return {
-        "if": _type_is(every),
-        "then": {"description": _described(indicator), "properties": fields},
+        "period": {"anyOf": [_parameter(period), {"type": "null"}]} if period else {"type": "null"},
     }
 
 

@@ -7,8 +7,8 @@ import os
 from typing import TYPE_CHECKING
 
 from tidegate.errors import Code, OptionError, one_of
-from tidegate.strategies.catalogue import BUILT_IN
-from tidegate.strategies.schema import FILE_NAME, schema_text, strategy_schema
+from tidegate.strategies.catalogue import BUILT_IN, SCHEMA_FILE, folded
+from tidegate.strategies.schema import schema_text, strategy_schema
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,11 +26,11 @@ def start(name: str, template: str, path: Path) -> None:
             found=f"{path.stat().st_size} bytes",
             remedy="choose another name, or give another file with --out",
         )
-    schema = path.parent / FILE_NAME
+    schema = path.parent / SCHEMA_FILE
     if not schema.exists() or _is_ours(schema):
         write_text(schema, schema_text())
     made = {
-        "$schema": f"./{FILE_NAME}",
+        "$schema": f"./{SCHEMA_FILE}",
         "name": name,
         "version": "0.1.0",
         "description": f"Started from {template}. {raw['description']}",
@@ -42,7 +42,7 @@ def start(name: str, template: str, path: Path) -> None:
 def _template(name: str) -> Path:
     known = {path.stem: path for path in sorted(BUILT_IN.glob("*.json"))}
     for stem, path in known.items():
-        if stem.casefold() == name.casefold():
+        if folded(stem) == folded(name):
             return path
     raise OptionError(
         Code.UNKNOWN_STRATEGY,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tidegate.errors import Code, DefinitionError
 from tidegate.model import Rules, Timeframe
@@ -43,9 +43,9 @@ class Strategy(ABC):
     startup_candles: int | None = None
     """Candles that only feed the indicators; None: derived from what `signals` computes."""
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:  # noqa: ANN401 - passed on as it came
+    def __init_subclass__(cls) -> None:
         """Fill in what can be told from the class itself."""
-        super().__init_subclass__(**kwargs)
+        super().__init_subclass__()
         cls.name = cls.name or cls.__name__
         cls.description = cls.description or inspect.cleandoc(cls.__dict__.get("__doc__") or "")
         if cls.timeframe is not None:

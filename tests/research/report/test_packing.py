@@ -68,7 +68,7 @@ def test_prices_come_back_exactly(ticks: list[int], decimals: int) -> None:
     scale = 10.0 ** int(str(head["decimals"]))
     close = np.cumsum(opens + moves)
     opening = close - moves
-    finest = max(0.5 / scale, 1e-12)
+    finest = 0.501 / scale  # half a tick
     assert close / scale == pytest.approx(made.close, abs=finest)
     assert (np.maximum(opening, close) + ups) / scale == pytest.approx(made.high, abs=finest)
     assert (np.minimum(opening, close) - downs) / scale == pytest.approx(made.low, abs=finest)

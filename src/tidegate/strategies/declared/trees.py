@@ -7,6 +7,7 @@ from operator import and_, or_
 from typing import TYPE_CHECKING
 
 from tidegate.errors import Code, DefinitionError
+from tidegate.strategies.declared.impossible import check_channel, check_itself
 from tidegate.strategies.declared.operands import read_operand
 from tidegate.strategies.definition import (
     AllOf,
@@ -68,17 +69,13 @@ def check_signal(
                     read.append(read_operand(text, indicators, where=faults.where(*here, field)))
                 except DefinitionError as error:
                     faults.add(error)
-        if len(read) == 2 and read[0] == read[1]:  # noqa: PLR2004 - both sides
-            faults.add(
-                DefinitionError(
-                    Code.OUT_OF_RANGE,
-                    f"{read[0]} is compared with itself",
-                    where=faults.where(*here, "indicator2"),
-                    expected="something else than indicator1",
-                    found=f'"{read[1]}"',
-                    remedy=f"write {read[0].name}[1] for its value one candle ago, for example",
-                )
-            )
+        if len(read) == 2:  # noqa: PLR2004 - both sides
+            where = faults.where(*here, "indicator2")
+            try:
+                check_itself(read[0], read[1], where)
+                check_channel(read[0], leaf.operator, read[1], indicators, where)
+            except DefinitionError as error:
+                faults.add(error)
     _check_tags(signal, place, faults)
 
 

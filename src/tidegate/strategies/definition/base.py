@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 from pydantic.alias_generators import to_camel
@@ -25,7 +25,7 @@ class Part(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _remember_which_part(cls, data: Any, info: ValidationInfo) -> Any:  # noqa: ANN401 - raw JSON
+    def _remember_which_part(cls, data: object, info: ValidationInfo) -> object:
         """Note which part was read from which object, so that errors can name its fields."""
         if isinstance(data, dict) and isinstance(info.context, dict):
             info.context[id(data)] = cls
@@ -37,7 +37,7 @@ def folded(value: object) -> object:
     return value.casefold() if isinstance(value, str) else value
 
 
-def as_list(value: Any) -> Any:  # noqa: ANN401 - raw JSON
+def as_list(value: object) -> object:
     """Let a single part stand for a list of one, and null for an empty one."""
     if value is None:
         return []

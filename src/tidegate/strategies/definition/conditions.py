@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Literal, get_args
 
 from pydantic import Discriminator, Field, RootModel, Tag
 
@@ -55,7 +55,7 @@ class Every(RootModel[list["Tree"]]):
     """A list: all of them."""
 
 
-def _kind(value: Any) -> str | None:  # noqa: ANN401 - raw JSON
+def _kind(value: object) -> str | None:
     """Tell which form of condition this is from what it looks like."""
     if isinstance(value, list | Every):
         return "<list>"
@@ -92,7 +92,7 @@ class Alternatives(RootModel[list[Tagged]]):
     """Tagged conditions: the first that holds names the trade."""
 
 
-def _signal_kind(value: Any) -> str:  # noqa: ANN401 - raw JSON
+def _signal_kind(value: object) -> str:
     if isinstance(value, Alternatives):
         return "<alternatives>"
     if isinstance(value, Tagged) or _is_tagged(value):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AliasChoices, Discriminator, Field, Tag, field_validator
 
@@ -95,7 +95,7 @@ class TimeExit(Part):
     max_bars: Count = Field(description="Candles after which a position is closed.")
 
 
-def _type(value: Any) -> str | None:  # noqa: ANN401 - raw JSON
+def _type(value: object) -> str | None:
     kind = value.get("type") if isinstance(value, dict) else getattr(value, "type", None)
     return f"<{kind.casefold()}>" if isinstance(kind, str) else None
 
@@ -143,5 +143,5 @@ class ExitConditions(Part):
 
     @field_validator("take_profit", mode="before")
     @classmethod
-    def _as_list(cls, value: Any) -> Any:  # noqa: ANN401 - raw JSON
+    def _as_list(cls, value: object) -> object:
         return as_list(value)

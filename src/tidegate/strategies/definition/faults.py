@@ -233,7 +233,7 @@ def _wrong_form(where: str, steps: list[str], value: object, tags: str) -> Defin
 def _out_of_range(
     where: str,
     steps: list[str],
-    value: Any,  # noqa: ANN401 - a number, as the model has found
+    value: float,
     kind: str,
     limits: Mapping[str, Any],
 ) -> DefinitionError:

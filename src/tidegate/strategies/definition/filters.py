@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
@@ -87,5 +87,5 @@ class Filters(Part):
 
     @field_validator("hours", mode="before")
     @classmethod
-    def _as_list(cls, value: Any) -> Any:  # noqa: ANN401 - raw JSON
+    def _as_list(cls, value: object) -> object:
         return as_list(value)

@@ -16,12 +16,12 @@ Place = tuple[str | int, ...]
 def written(raw: object, place: Iterable[str | int]) -> tuple[list[str], Any]:
     """Return the steps of a place as they stand in the file, and what stands there.
 
-    Steps that name a form rather than a field ("<list>") are passed over. A last step
+    Steps that name a form rather than a field ("<list>", "[key]") are passed over. A last step
     that is not in the file is kept: it is what is missing.
     """
     steps: list[str] = []
     here: Any = raw
-    way = [step for step in place if not (isinstance(step, str) and step.startswith("<"))]
+    way = [step for step in place if not str(step).startswith(("<", "["))]
     for position, step in enumerate(way):
         found = _step(here, step)
         if found is not None:

@@ -78,7 +78,7 @@ def document(raw: object, *, origin: str, folder: Path | None = None) -> Documen
     return Document(definition=definition, raw=raw, origin=origin, folder=folder)
 
 
-def _load(text: str, origin: str) -> Any:  # noqa: ANN401 - whatever the text says
+def _load(text: str, origin: str) -> object:
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         fields = dict(pairs)
         if len(fields) < len(pairs):
@@ -105,7 +105,7 @@ def _load(text: str, origin: str) -> Any:  # noqa: ANN401 - whatever the text sa
         )
 
     try:
-        return json.loads(text, object_pairs_hook=unique, parse_constant=not_a_number)
+        value: object = json.loads(text, object_pairs_hook=unique, parse_constant=not_a_number)
     except json.JSONDecodeError as error:
         lines = text.splitlines()
         line = lines[error.lineno - 1].strip() if error.lineno <= len(lines) else ""
@@ -126,6 +126,7 @@ def _load(text: str, origin: str) -> Any:  # noqa: ANN401 - whatever the text sa
             found="more levels than can be read",
             remedy="check the brackets",
         ) from error
+    return value
 
 
 def _json_hope(message: str) -> str:

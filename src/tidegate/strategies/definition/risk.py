@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
@@ -81,7 +81,7 @@ class Kelly(Part):
     )
 
 
-def _type(value: Any) -> str | None:  # noqa: ANN401 - raw JSON
+def _type(value: object) -> str | None:
     kind = value.get("type") if isinstance(value, dict) else getattr(value, "type", None)
     if not isinstance(kind, str):
         return None

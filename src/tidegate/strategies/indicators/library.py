@@ -48,7 +48,8 @@ _AVERAGES: Final = (
     "12 ZLEMA, 13 Wilder"
 )
 _WINDOWED: Final = (0, 2, 5, 9, 10)
-_WHOLE_LIMITS: Final = ((-1, 0, 1, 2, 3), (LONGEST, 13))
+_WHOLE_LIMITS: Final = ((-1, 0, 1, 2, 3), (LONGEST,))
+_LAST_AVERAGE: Final = 13
 _REAL_LIMITS: Final = ((0.0, 0.01), (100.0, 1.0, 0.99))
 _ANYTHING: Final = 1e30
 
@@ -115,6 +116,8 @@ def _range(function: str, name: str, *, whole: bool) -> tuple[float | None, floa
     """Return the limits of a parameter; TA-Lib tells them only by refusing what is beyond."""
     lows: tuple[float, ...]
     highs: tuple[float, ...]
+    if name.endswith(_MATYPE):
+        return 0, _LAST_AVERAGE
     lows, highs = _WHOLE_LIMITS if whole else _REAL_LIMITS
     if not whole and _accepted(function, name, -_ANYTHING):
         lows = ()

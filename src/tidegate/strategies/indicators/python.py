@@ -105,14 +105,16 @@ def _called(
     parts = result if isinstance(result, dict) else {ONE_OUTPUT[0]: result}
     arrays: dict[str, Floats] = {}
     for name, part in parts.items():
+        if part is None:
+            raise _fault(file, function, "numbers", f"{name}: nothing")
         try:
-            array = np.ascontiguousarray(part, dtype=np.float64)
+            array = np.asarray(part, dtype=np.float64)
         except (TypeError, ValueError) as error:
             raise _fault(file, function, "numbers", f"{name}: {type(part).__name__}") from error
         if array.shape != (len(candles),):
             expected = f"arrays of {len(candles)} values, one for each candle"
             raise _fault(file, function, expected, f"{name}: shape {array.shape}")
-        arrays[str(name)] = array
+        arrays[str(name)] = np.ascontiguousarray(array)
     if not arrays:
         raise _fault(file, function, "at least one array", "an empty dict")
     return arrays

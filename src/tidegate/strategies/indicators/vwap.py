@@ -53,10 +53,9 @@ def _anchored(traded: Floats, candles: Candles, session: Timeframe) -> Floats:
     first = starts[np.maximum(number, 0)]
     money -= (money - traded)[first]
     volume -= (volume - candles.volume)[first]
-    busy = np.maximum.accumulate(np.where(candles.volume > 0.0, np.arange(len(candles)), -1))
     with np.errstate(divide="ignore", invalid="ignore"):
         average: Floats = money / volume
-    average[(number < 0) | (busy < first)] = np.nan
+    average[number < 0] = np.nan
     return average
 
 

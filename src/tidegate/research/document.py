@@ -1,0 +1,199 @@
+"""A backtest's result as plain values: what `--json` writes and the report is made from."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tidegate import __version__
+from tidegate.research.realism import Circumstances, assumptions, grade
+from tidegate.stats import METRICS, as_document
+from tidegate.strategies.describe import describe
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from tidegate.model import Outcome, Plan
+    from tidegate.research.backtest import Result
+    from tidegate.stats import Metrics
+
+_NS_PER_MS = 1_000_000
+_NS_PER_MINUTE = 60_000_000_000
+_PLACES = 8
+
+
+def result_document(result: Result, metrics: Metrics, command: str) -> dict[str, Any]:
+    """Return the whole result. `command` is the line that produces it again."""
+    request, outcome = result.request, result.outcome
+    figures = as_document(metrics)
+    figures.pop("currency", None)
+    return {
+        "tidegate_version": __version__,
+        "strategy": _strategy(result),
+        "run": _run(result, command),
+        "assumptions": [
+            {"name": a.name, "value": a.value, "why": a.why}
+            for a in assumptions(
+                request.venue,
+                request.slippage_model,
+                result.provenance,
+                shorts=request.rules.can_short,
+                filled=result.filled,
+            )
+        ],
+        "grade": grade(circumstances(result)).as_document(),
+        **figures,
+        "metric_info": {
+            metric.name: {
+                "title": metric.title,
+                "unit": str(metric.unit),
+                "meaning": metric.meaning,
+                "group": str(metric.group),
+                "higher_is_better": metric.higher_is_better,
+            }
+            for metric in METRICS
+        },
+        "counters": {
+            "rejected_signals": outcome.rejected_signals,
+            "unaffordable_signals": outcome.unaffordable_signals,
+            "timed_out_exits": outcome.timed_out_exits,
+            "lost_at_end": outcome.lost_at_end,
+        },
+        "final_balance": outcome.final_balance,
+        "seconds": {
+            "load": result.seconds.load,
+            "indicators": result.seconds.indicators,
+            "simulate": result.seconds.simulate,
+            "prepare": result.seconds.prepare,
+        },
+        "trades": trade_records(outcome),
+    }
+
+
+def _strategy(result: Result) -> dict[str, Any]:
+    strategy = result.request.strategy
+    return {
+        "name": strategy.name,
+        "version": strategy.version,
+        "description": strategy.description,
+        "source": str(strategy.file) if strategy.file else "built in",
+        "sha256": hashlib.sha256(strategy.fingerprint().encode()).hexdigest(),
+        "explanation": describe(strategy, result.request.timeframe).splitlines(),
+    }
+
+
+def _run(result: Result, command: str) -> dict[str, Any]:
+    request, outcome = result.request, result.outcome
+    origins = dict.fromkeys(plan.candles.origin for plan in result.plans)
+    return {
+        "pairs": list(outcome.pairs),
+        "timeframe": str(outcome.timeframe),
+        "start": iso(outcome.start_ns),
+        "end": iso(outcome.end_ns),
+        "candles": sum(len(plan.candles) - plan.warmup for plan in result.plans),
+        "warmup": result.plans[0].warmup,
+        "wallet": request.wallet,
+        "currency": request.currency,
+        "stake": stake_words(result),
+        "max_open_trades": request.slots,
+        "fee": request.venue.fee,
+        "slippage": str(request.slippage_model),
+        "realism": request.realism,
+        "prices": ", ".join(origins),
+        "command": command,
+    }
+
+
+def stake_words(result: Result) -> str:
+    """Say how stakes were sized."""
+    sizing, currency = result.request.rules.sizing, result.request.currency
+    words = {
+        "EQUAL_SHARE": "unlimited",
+        "FIXED": f"{sizing.value:g} {currency}",
+        "PERCENT_OF_EQUITY": f"{sizing.value:.2%} of equity",
+        "PERCENT_RISK": f"{sizing.value:.2%} of equity at risk",
+        "ATR": f"{sizing.value:.2%} of equity per ATR move",
+        "KELLY": f"{sizing.value:g} of Kelly, at most {sizing.cap:.0%} of equity",
+    }
+    return words[sizing.kind.name]
+
+
+def circumstances(result: Result) -> Circumstances:
+    """Gather what the realism grade looks at."""
+    trades = result.outcome.trades
+    return Circumstances(
+        fee=result.request.venue.fee,
+        slippage=result.request.slippage_model.model,
+        gap_stops=not result.request.venue.exact_freqtrade,
+        made=any(plan.candles.origin != "recorded" for plan in result.plans),
+        filled=result.filled,
+        candles=sum(len(plan.candles) for plan in result.plans),
+        trades=len(trades),
+        dubious=int(np.count_nonzero(trades["dubious"])),
+        shorts=int(np.count_nonzero(trades["is_short"])),
+        largest_share=_largest_share(trades, result.plans),
+    )
+
+
+def _largest_share(trades: NDArray[np.void], plans: tuple[Plan, ...] | Any) -> float | None:  # noqa: ANN401
+    """Return the largest entry as a share of what its candle traded; None without volume."""
+    shares = []
+    for pair, plan in enumerate(plans):
+        own = trades[trades["pair"] == pair]
+        volume = plan.candles.volume[plan.warmup :][own["open_row"]]
+        traded = volume > 0.0
+        if traded.any():
+            shares.append(float((own["amount"][traded] / volume[traded]).max()))
+    return max(shares, default=None)
+
+
+def trade_records(outcome: Outcome) -> list[dict[str, Any]]:
+    """Return the trades under Freqtrade's field names, in closing order."""
+    trades = outcome.trades
+    columns = {name: trades[name].tolist() for name in trades.dtype.names or ()}
+    tags, reasons = outcome.enter_tags, outcome.exit_reasons
+    records = []
+    for i in range(len(trades)):
+        t = {name: column[i] for name, column in columns.items()}
+        records.append(
+            {
+                "pair": outcome.pairs[t["pair"]],
+                "stake_amount": round(t["stake"], _PLACES),
+                "max_stake_amount": round(t["stake"], _PLACES),
+                "amount": round(t["amount"], _PLACES),
+                "open_date": iso(t["open_time"]),
+                "close_date": iso(t["close_time"]),
+                "open_rate": t["open_rate"],
+                "close_rate": t["close_rate"],
+                "fee_open": t["fee_open"],
+                "fee_close": t["fee_close"],
+                "trade_duration": (t["close_time"] - t["open_time"]) // _NS_PER_MINUTE,
+                "profit_ratio": t["profit_ratio"],
+                "profit_abs": t["profit_abs"],
+                "exit_reason": reasons[t["exit_reason"]],
+                "initial_stop_loss_abs": t["initial_stop"],
+                "initial_stop_loss_ratio": -t["initial_stop_ratio"],
+                "stop_loss_abs": t["stop"],
+                "stop_loss_ratio": -t["stop_ratio"],
+                "min_rate": t["min_rate"],
+                "max_rate": t["max_rate"],
+                "is_open": False,
+                "enter_tag": tags[t["enter_tag"]] if t["enter_tag"] >= 0 else "",
+                "leverage": t["leverage"],
+                "is_short": t["is_short"],
+                "open_timestamp": t["open_time"] // _NS_PER_MS,
+                "close_timestamp": t["close_time"] // _NS_PER_MS,
+                "fees_paid": round(t["fees_paid"], _PLACES),
+                "slippage_paid": round(t["slippage_paid"], _PLACES),
+                "dubious": t["dubious"],
+            }
+        )
+    return records
+
+
+def iso(time_ns: int) -> str:
+    """Write a time in nanoseconds as ISO-8601 in UTC, to the second."""
+    return datetime.fromtimestamp(time_ns // 10**9, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,17 @@
+"""What every test stands on."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+# No deadline: the first call of a rule compiles it, and no test may depend on speed.
+settings.register_profile("default", deadline=None)
+settings.register_profile(
+    "soak",
+    deadline=None,
+    max_examples=5000,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
