@@ -10,9 +10,9 @@ from statistics import median
 
 from tidegate.feeds import TimeRange
 from tidegate.kernel import make_ready
+from tidegate.model import Timeframe
 from tidegate.research.backtest import Request, Result, backtest
 from tidegate.research.document import trade_records
-from tidegate.model import Timeframe
 from tidegate.strategies.catalogue import resolve
 
 HERE = Path(__file__).parent

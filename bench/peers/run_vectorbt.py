@@ -11,7 +11,6 @@ started = time.perf_counter()
 
 import pandas as pd  # noqa: E402 - the import is part of what a fresh process costs
 import vectorbt as vbt  # noqa: E402
-
 from signals import signals  # noqa: E402 - a script's own folder
 
 RUNS = 5

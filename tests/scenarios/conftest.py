@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 HOUR: Final = Timeframe.parse("1h")
 FLAGS: Final = {"buy": 0, "sell": 1, "short": 2, "cover": 3}
 
-type Mode = Literal["standard", "freqtrade"]
+Mode = Literal["standard", "freqtrade"]
 
 
 class Setting(TypedDict, total=False):
@@ -172,7 +172,8 @@ def _play(
     )
     for mode in modes:
         outcome = _simulation(plans, mode, setting).run().outcome()
-        assert _told(outcome) == list(trades), mode
+        told = "\n".join(_told(outcome))
+        assert told == "\n".join(trades), mode
     return outcome
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gc
+import weakref
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -131,3 +133,35 @@ def test_a_timeframe_that_was_not_asked_for_is_refused(make_candles: MakeCandles
         "the strategy looks at 4h candles without having asked for them"
     )
     assert caught.value.remedy == 'add "4h" to other_timeframes'
+
+
+def test_a_market_is_let_go_as_soon_as_nobody_looks_at_it(make_candles: MakeCandles) -> None:
+    market = PairMarket(
+        base=make_candles([1, 2, 3, 4], "30m"),
+        others={Timeframe.parse("1h"): make_candles([10, 20], "1h")},
+    )
+    gc.collect()
+    gc.disable()
+    try:
+        frame = Frame(market)
+        entry = crosses_above(frame.close, frame.on("1h").sma(1)) & ~(frame.close > 3)
+        seen = weakref.ref(frame)
+        assert seen() is not None
+        del frame, entry
+        assert seen() is None
+    finally:
+        gc.enable()
+
+
+def test_the_same_timeframe_is_the_same_wherever_it_is_asked_for(
+    make_candles: MakeCandles,
+) -> None:
+    market = PairMarket(
+        base=make_candles([1, 2, 3, 4], "30m"),
+        others={Timeframe.parse("1h"): make_candles([10, 20], "1h")},
+    )
+    frame = Frame(market)
+    hour = frame.on("1h")
+    assert frame.on("1h").sma(1) is hour.sma(1)
+    assert hour.on("30m").close is frame.close
+    assert hour.sma(1, source=frame.on("1h").close) is hour.sma(1)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _MOST_FEE = 0.1
 _UNLIMITED = "unlimited"
+_SLOTS = "a whole number above 0, or unlimited"
 
 
 def asked(  # noqa: PLR0913 - the options of the command
@@ -64,9 +65,10 @@ def _fee(text: str) -> float:
 def _slots(text: str | None) -> int | None:
     if text is None or text in ("-1", _UNLIMITED):
         return None
-    number = _number("--max-open-trades", text, 0.0, 1e6, "a whole number above 0, or unlimited")
+    number = _number("--max-open-trades", text, 0.0, 1e6, _SLOTS)
     if number != int(number):
-        raise _not_a_number("--max-open-trades", text, "a whole number above 0, or unlimited")
+        option = "--max-open-trades"
+        raise _unusable(option, text, _SLOTS)
     return int(number)
 
 
@@ -83,11 +85,11 @@ def _number(option: str, text: str, above: float, most: float, expected: str) ->
     except ValueError:
         number = math.nan
     if not above < number <= most:
-        raise _not_a_number(option, text, expected)
+        raise _unusable(option, text, expected)
     return number
 
 
-def _not_a_number(option: str, text: str, expected: str) -> OptionError:
+def _unusable(option: str, text: str, expected: str) -> OptionError:
     return OptionError(
         Code.OUT_OF_RANGE,
         f"{option} cannot be {text}",

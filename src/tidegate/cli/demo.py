@@ -20,16 +20,16 @@ _PAIRS = ("BTC/USDT", "ETH/USDT", "SOL/USDT", "XRP/USDT", "DOGE/USDT")
 
 
 def demo(
-    folder: Annotated[
-        Path, typer.Option(help="Where the market and the reports go.")
-    ] = Path("user_data"),
+    folder: Annotated[Path, typer.Option(help="Where the market and the reports go.")] = Path(
+        "user_data"
+    ),
     seed: Annotated[int, typer.Option(min=0, help="Another seed is another market.")] = 7,
 ) -> None:
     """Make a market, backtest the built-in strategies on it, and write a report of each."""
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     market, reports = folder / "data" / "demo", folder / "reports" / "demo"
-    rows = []
+    rows: list[tuple[dict[str, Any], Path]] = []
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=err, transient=True) as bar:
         task = bar.add_task("")
@@ -60,10 +60,10 @@ def _make(market: Path, seed: int) -> Iterator[str]:
     )
     paths = [path_of(market, pair, length) for pair in _PAIRS for length in (finest, traded)]
     last = path_of(market, _PAIRS[-1], traded)
-    if all(path.exists() for path in paths):
-        if read(last, _PAIRS[-1], traded).origin == spec.origin:
-            yield f"the market of seed {seed} is in {market} already"
-            return
+    there = all(path.exists() for path in paths)
+    if there and read(last, _PAIRS[-1], traded).origin == spec.origin:
+        yield f"the market of seed {seed} is in {market} already"
+        return
     for number, frames in enumerate(generate_all(spec, (finest, traded))):
         for candles in frames:
             write(path_of(market, candles.pair, candles.timeframe), candles)

@@ -40,9 +40,7 @@ Timerange = Annotated[
 ]
 Datadir = Annotated[
     Path | None,
-    typer.Option(
-        "--datadir", "-d", help=f"Folder of candle files; left out: {_ROOT}/EXCHANGE."
-    ),
+    typer.Option("--datadir", "-d", help=f"Folder of candle files; left out: {_ROOT}/EXCHANGE."),
 ]
 Exchange = Annotated[str, typer.Option(help="The exchange whose candles to use.")]
 
@@ -58,7 +56,7 @@ class Subject:
     datadir: Path
 
 
-def subject(  # noqa: PLR0913 - the options that say what a strategy is run on
+def subject(
     name: str,
     *,
     paths: list[Path] | None,
@@ -96,7 +94,7 @@ def _timeframe(strategy: Strategy, given: str | None) -> Timeframe:
 
 
 def _all_pairs(datadir: Path, timeframe: Timeframe) -> list[str]:
-    from tidegate.feeds import chosen
+    from tidegate.feeds.choice import chosen
 
     return [file.pair for file in chosen(datadir, timeframes=[timeframe])]
 

@@ -11,7 +11,7 @@ import hashlib
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar, cast
 
 import numba
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+config: Any = numba.config  # its settings are made when it is imported, and not declared
 
 
 def _cache_home() -> Path:
@@ -65,19 +67,15 @@ def inlined(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def _compiled(function: Callable[P, R], *, forceinline: bool) -> Callable[P, R]:
-    elsewhere = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(CACHE)
+    # no callbacks from C and no array expressions to rewrite: less to compile
+    spared: dict[str, Any] = {"no_cfunc_wrapper": True, "no_rewrites": True}
+    elsewhere = config.CACHE_DIR
+    config.CACHE_DIR = str(CACHE)
     try:
-        jit = numba.njit(
-            cache=True,
-            error_model="numpy",
-            forceinline=forceinline,
-            no_cfunc_wrapper=True,
-            no_rewrites=True,
-        )
+        jit = numba.njit(cache=True, error_model="numpy", forceinline=forceinline, **spared)
         return cast("Callable[P, R]", jit(function))
     finally:
-        numba.config.CACHE_DIR = elsewhere
+        config.CACHE_DIR = elsewhere
 
 
 def is_cached(function: Callable[..., object]) -> bool:

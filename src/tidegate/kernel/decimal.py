@@ -40,7 +40,7 @@ def product(a: float, b: float) -> tuple[float, float]:
 
 
 @compiled
-def exact(x: float, hint: int) -> tuple[float, float]:
+def exact(x: float, hint: int | np.int64) -> tuple[float, float]:
     """Return the shortest decimal that reads back as x, as a double and what is missing.
 
     `hint` is a number of decimals that x may have; a wrong one only costs time, as long as

@@ -8,7 +8,7 @@ from tidegate.kernel.book import CLOSED, REALISED, Book, tied_up
 from tidegate.kernel.compiled import inlined
 from tidegate.kernel.decimal import cut18
 from tidegate.kernel.market import Market, at, digits_at
-from tidegate.kernel.numbers import LONG, Terms, Position
+from tidegate.kernel.numbers import LONG, Position, Terms
 from tidegate.kernel.profit import value_with_fee
 from tidegate.kernel.slippage import slipped
 from tidegate.kernel.stake import allowed, available, kelly_fraction, proposed
@@ -71,7 +71,7 @@ def open_position(
         stop_ratio,
         stop,
         stop_ratio,
-        False,  # noqa: FBT003 - a named tuple is filled by position in compiled code
+        False,
         run.exits.reward_risk * stop_ratio,
         _liquidation(side, open_rate, cost / amount, run),
     )
@@ -79,7 +79,7 @@ def open_position(
 
 
 @inlined
-def _stake(  # noqa: PLR0913 - what a stake depends on
+def _stake(
     market: Market,
     i: int,
     quoted: float,

@@ -71,7 +71,7 @@ def with_stop(position: Position, price: float, ratio: float) -> Position:
         abs(ratio),
         position.first_stop,
         position.first_ratio,
-        True,  # noqa: FBT003 - a named tuple is filled by position in compiled code
+        True,
         position.target,
         position.liquidation,
     )
@@ -104,9 +104,7 @@ def evaluate(
             position = tighten(position, best_rate, distance)
     stopped = stop.is_hit(side, bar, position.stop)
     liquidated = (
-        not stopped
-        and position.liquidation > 0.0
-        and stop.is_hit(side, bar, position.liquidation)
+        not stopped and position.liquidation > 0.0 and stop.is_hit(side, bar, position.liquidation)
     )
     ratio, since = target.ratio_at(exits, position, here.minutes)
     reached = best > ratio and not (here.entry_signal and exits.ignore_targets_on_entry_signal)
@@ -138,7 +136,7 @@ def _signal(position: Position, bar: Bar, exits: ExitNumbers, here: Situation) -
 
 
 @inlined
-def proposal(  # noqa: PLR0913 - the inputs of the rule
+def proposal(
     rank: int,
     verdict: Verdict,
     position: Position,

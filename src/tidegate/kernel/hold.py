@@ -37,7 +37,7 @@ class ExitOrder(NamedTuple):
     dubious: bool
 
 
-NO_ORDER = ExitOrder(math.nan, 0, rules.NONE, False)  # noqa: FBT003 - as compiled code fills it
+NO_ORDER = ExitOrder(math.nan, 0, rules.NONE, False)
 
 
 class Ending(NamedTuple):
@@ -82,7 +82,7 @@ def _order_price(price: float, bar: Bar, position: Position, venue: Venue) -> fl
 
 
 @inlined
-def _quiet(  # noqa: PLR0913 - one scan, all scalars
+def _quiet(
     market: Market,
     start: int,
     row: int,
@@ -186,7 +186,7 @@ def hold(
                 lowest,
             )
         row += 1
-    return Ending(position, -1, math.nan, order.reason, False, timed_out, highest, lowest)  # noqa: FBT003
+    return Ending(position, -1, math.nan, order.reason, False, timed_out, highest, lowest)
 
 
 @inlined
@@ -194,8 +194,8 @@ def _situation(
     position: Position,
     row: int,
     candle_minutes: int,
-    leaving: bool,  # noqa: FBT001 - compiled code passes flags by position
-    entering: bool,  # noqa: FBT001
+    leaving: bool,
+    entering: bool,
 ) -> rules.Situation:
     bars = row - position.open_row
     return rules.Situation(bars * candle_minutes, bars, candle_minutes, leaving, entering)
@@ -210,7 +210,7 @@ def _is_stale(order: ExitOrder, row: int, candle_minutes: int, venue: Venue) -> 
 
 
 @inlined
-def _placed(  # noqa: PLR0913 - the inputs of the rule
+def _placed(
     order: ExitOrder,
     row: int,
     verdict: rules.Verdict,

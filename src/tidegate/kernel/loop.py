@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import heapq
 
-import numpy as np
-
 from tidegate.kernel.book import (
     ENTERED,
     LOST,
@@ -28,9 +26,9 @@ from tidegate.kernel.book import (
 from tidegate.kernel.compiled import compiled, inlined
 from tidegate.kernel.entry import open_position
 from tidegate.kernel.hold import hold
-from tidegate.kernel.market import Column, Market
-from tidegate.kernel.numbers import ExitNumbers, Terms
-from tidegate.kernel.pointers import pointer
+from tidegate.kernel.lean import lean_book, lean_market, lean_terms
+from tidegate.kernel.market import Market
+from tidegate.kernel.numbers import Terms
 from tidegate.kernel.record import close_at_end, close_record, open_record
 
 # An event is one integer, in the order of visiting: grid time, idle or open, age, pair.
@@ -112,89 +110,16 @@ def _visit(market: Market, pair: int, row: int, run: Terms, book: Book) -> bool:
 
 @inlined
 def _is_open(book: Book, pair: int) -> bool:
+    found = False
     for j in range(book.counts[OPEN]):
-        if book.opened[j] == pair:
-            return True
-    return False
-
-
-@compiled
-def _lean_column(column: Column) -> Column:
-    return Column(column.step, pointer(column.values))
-
-
-@compiled
-def _lean_market(market: Market) -> Market:
-    """Return the market with pointers for arrays."""
-    return Market(
-        market.pairs,
-        pointer(market.offset),
-        pointer(market.first),
-        pointer(market.open),
-        pointer(market.high),
-        pointer(market.low),
-        pointer(market.close),
-        pointer(market.entry),
-        pointer(market.signal_offset),
-        pointer(market.signal),
-        pointer(market.flags),
-        _lean_column(market.enter_tag),
-        _lean_column(market.exit_tag),
-        _lean_column(market.stop_distance),
-        _lean_column(market.size_distance),
-        _lean_column(market.slip_base),
-        _lean_column(market.slip_impact),
-        pointer(market.month_offset),
-        pointer(market.month_row),
-        pointer(market.month_digits),
-        market.candle_minutes,
-        market.candles,
-    )
-
-
-@compiled
-def _lean_terms(terms: Terms) -> Terms:
-    """Return the terms with pointers for the target table."""
-    exits = terms.exits
-    lean = ExitNumbers(
-        exits.stop_ratio,
-        exits.trailing,
-        exits.trailing_ratio,
-        exits.trailing_offset,
-        exits.trailing_only_past_offset,
-        exits.targets,
-        pointer(exits.target_minutes),
-        pointer(exits.target_ratios),
-        exits.reward_risk,
-        exits.max_bars,
-        exits.use_exit_signal,
-        exits.exit_profit_only,
-        exits.exit_profit_offset,
-        exits.ignore_targets_on_entry_signal,
-    )
-    return Terms(lean, terms.sizing, terms.venue, terms.wallet, terms.can_short)
-
-
-@compiled
-def _lean_book(book: Book) -> Book:
-    """Return the book with pointers for all but the tables of trades."""
-    return Book(
-        book.slots,
-        pointer(book.ends),
-        pointer(book.seen),
-        pointer(book.opened),
-        pointer(book.counts),
-        pointer(book.money),
-        book.window,
-        pointer(book.recent),
-        book.trades,
-    )
+        found |= book.opened[j] == pair
+    return found
 
 
 @compiled
 def simulate(market: Market, terms: Terms, book: Book) -> None:
     """Run the whole calendar; what came of it is in the book."""
-    _simulate(_lean_market(market), _lean_terms(terms), _lean_book(book))
+    _simulate(lean_market(market), lean_terms(terms), lean_book(book))
 
 
 @compiled
@@ -203,7 +128,7 @@ def _simulate(market: Market, run: Terms, book: Book) -> None:
     calendar.clear()
     pairs = market.pairs
     for pair in range(pairs):
-        row = _next_signal(market, pair, np.int64(1), book)
+        row = _next_signal(market, pair, 1, book)
         if row >= 0:
             time = market.first[pair] + row
             heapq.heappush(calendar, (time << _TIME_SHIFT) | _IDLE | pair)

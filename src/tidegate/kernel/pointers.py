@@ -8,7 +8,7 @@ pointers must keep the arrays alive and the indices in range.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from numba import types
 from numba.extending import intrinsic
@@ -16,12 +16,17 @@ from numba.extending import intrinsic
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+A = TypeVar("A")
 
-@intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
-def pointer(_typing_context: Any, array: Any) -> tuple[Any, Callable[..., Any]]:  # noqa: ANN401
-    """Return the address of a contiguous array's first element, typed."""
 
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+@intrinsic
+def _pointer(_typing_context: Any, array: Any) -> tuple[Any, Callable[..., Any]]:  # noqa: ANN401 - numba's own objects
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401 - as above
         return context.make_array(signature.args[0])(context, builder, arguments[0]).data
 
-    return types.CPointer(array.dtype)(array), generate
+    kind: Any = types.CPointer
+    return kind(array.dtype)(array), generate
+
+
+pointer = cast("Callable[[A], A]", _pointer)
+"""Return the address of a contiguous array's first element; it is indexed like the array."""

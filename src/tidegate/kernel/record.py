@@ -93,7 +93,7 @@ def close_at_end(
 
 
 @inlined
-def _exit(  # noqa: PLR0913 - what an exit is written from
+def _exit(
     slots: NDArray[Any],
     pair: int,
     market: Market,

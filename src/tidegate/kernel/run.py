@@ -12,7 +12,7 @@ from tidegate.kernel import book as books
 from tidegate.kernel.compiled import is_cached
 from tidegate.kernel.exits import REASONS
 from tidegate.kernel.loop import MOST_CANDLES, MOST_ENTRIES, MOST_PAIRS, simulate
-from tidegate.kernel.mark import marked, held
+from tidegate.kernel.mark import held, marked
 from tidegate.kernel.market import Friction, assemble
 from tidegate.kernel.numbers import (
     Terms,
@@ -142,9 +142,7 @@ class Run:
     def _final_balance(self) -> float:
         """Return the balance; the stake of a position that could not be closed is missing."""
         money = self.book.money
-        return self.simulation.wallet.start + float(
-            money[books.REALISED] - money[books.STRANDED]
-        )
+        return self.simulation.wallet.start + float(money[books.REALISED] - money[books.STRANDED])
 
 
 def needs_compiling() -> bool:
@@ -167,4 +165,6 @@ def make_ready() -> None:
         volume=np.ones(3),
     )
     plan = replace(Plan.idle(candles), enter_long=np.array([True, False, False]))
-    Simulation(plans=[plan], rules=Rules(), currency="B", wallet=Wallet(1.0, 1.0, 1)).run().outcome()
+    Simulation(
+        plans=[plan], rules=Rules(), currency="B", wallet=Wallet(1.0, 1.0, 1)
+    ).run().outcome()

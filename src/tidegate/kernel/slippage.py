@@ -10,7 +10,7 @@ _MOST = 0.10  # an order that would move the price further is outside what a mod
 
 
 @compiled
-def slipped(rate: float, buying: bool, base: float, impact: float, amount: float) -> float:  # noqa: FBT001
+def slipped(rate: float, buying: bool, base: float, impact: float, amount: float) -> float:
     """Return the price actually paid or got for `amount`.
 
     `base` is a fraction of the price whatever the size; `impact` is the fraction that
@@ -18,4 +18,3 @@ def slipped(rate: float, buying: bool, base: float, impact: float, amount: float
     """
     fraction = min(base + impact * math.sqrt(amount), _MOST)
     return rate * (1.0 + fraction) if buying else rate * (1.0 - fraction)
-

@@ -53,7 +53,7 @@ def kelly_fraction(ratios: Floats, count: int) -> float:
 
 
 @inlined
-def proposed(  # noqa: PLR0913 - the inputs of the rule, all scalars
+def proposed(
     sizing: SizingNumbers,
     wallet: Wallet,
     tied: float,

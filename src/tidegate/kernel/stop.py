@@ -40,13 +40,13 @@ def trailing_distance(exits: ExitNumbers, own: float, best_profit: float) -> flo
 
 
 @inlined
-def fill_price(  # noqa: PLR0913 - the inputs of the rule, all scalars
+def fill_price(
     position: Position,
     bar: Bar,
     exits: ExitNumbers,
     price: float,
-    trailed: bool,  # noqa: FBT001 - a compiled rule takes its flags by position
-    on_entry_candle: bool,  # noqa: FBT001
+    trailed: bool,
+    on_entry_candle: bool,
 ) -> float:
     """Return what an exit at a stop brings, before rounding and slippage.
 

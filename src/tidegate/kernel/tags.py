@@ -28,7 +28,9 @@ def merged_tags(plans: Sequence[Plan]) -> tuple[list[Plan], tuple[str, ...], tup
     return renumbered, tuple(enter), tuple(leave)
 
 
-def _renumbered(codes: Codes | None, tags: tuple[str, ...], numbers: dict[str, int]) -> Codes | None:
+def _renumbered(
+    codes: Codes | None, tags: tuple[str, ...], numbers: dict[str, int]
+) -> Codes | None:
     """Translate one plan's codes, adding its tags to `numbers`."""
     if codes is None:
         return None

@@ -42,7 +42,7 @@ def ratio_at(exits: ExitNumbers, position: Position, minutes: int) -> tuple[floa
 
 
 @inlined
-def fill_price(  # noqa: PLR0913 - the inputs of the rule, all scalars
+def fill_price(
     position: Position,
     bar: Bar,
     ratio: float,
@@ -67,13 +67,9 @@ def fill_price(  # noqa: PLR0913 - the inputs of the rule, all scalars
         return bar.open
     if minutes == 0:
         if is_long:
-            doubtful = (
-                bar.open > bar.close and position.open_rate < bar.open and price > bar.close
-            )
+            doubtful = bar.open > bar.close and position.open_rate < bar.open and price > bar.close
         else:
-            doubtful = (
-                bar.open < bar.close and position.open_rate > bar.open and price < bar.close
-            )
+            doubtful = bar.open < bar.close and position.open_rate > bar.open and price < bar.close
         if doubtful:
             return VETOED
     return min(max(price, bar.low), bar.high)

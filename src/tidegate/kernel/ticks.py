@@ -29,14 +29,14 @@ def nearest(x: float, digits: int) -> float:
     """Round to `digits` decimals, halves away from zero."""
     power = _POWERS[digits]
     k = _whole_steps(x, power)
-    return (k + 1.0) / power if x >= (10.0 * k + 5.0) / (power * 10.0) else k / power
+    return float((k + 1.0) / power if x >= (10.0 * k + 5.0) / (power * 10.0) else k / power)
 
 
 @compiled
 def down(x: float, digits: int) -> float:
     """Cut to `digits` decimals."""
     power = _POWERS[digits]
-    return _whole_steps(x, power) / power
+    return float(_whole_steps(x, power) / power)
 
 
 @compiled
@@ -44,7 +44,7 @@ def up(x: float, digits: int) -> float:
     """Round up to `digits` decimals; what is on a step already stays as it is."""
     power = _POWERS[digits]
     k = _whole_steps(x, power)
-    return x if k / power == x else (k + 1.0) / power
+    return float(x if k / power == x else (k + 1.0) / power)
 
 
 @compiled
@@ -59,7 +59,7 @@ def _whole_steps(x: float, power: float) -> float:
 
 
 @compiled
-def _most_decimals(prices: Floats, start: int, stop: int, least: int) -> int:
+def _most_decimals(prices: Floats, start: int, stop: int, least: int | np.int64) -> int:
     """Return the most decimals any of the prices uses, if that is more than `least`.
 
     A price counts as printed with 14 significant digits. -1 stands for none.
@@ -82,7 +82,7 @@ def _most_decimals(prices: Floats, start: int, stop: int, least: int) -> int:
         if found > most:
             most = found
             power = _POWERS[most]
-    return most
+    return int(most)
 
 
 @compiled
@@ -105,7 +105,7 @@ def _decimals(x: float) -> int:
 
 
 @compiled
-def _by_month(  # noqa: PLR0913 - four price columns
+def _by_month(
     first_rows: Ints,
     open_: Floats,
     high: Floats,
@@ -139,7 +139,5 @@ def price_digits(candles: Candles, *, otherwise: int = 8) -> tuple[Ints, Ints]:
     months = np.arange(first, last + 1).astype("datetime64[ns]").view(np.int64)
     rows = np.searchsorted(candles.time, np.append(months, np.iinfo(np.int64).max))
     rows[-1] = len(candles)
-    digits = _by_month(
-        rows, candles.open, candles.high, candles.low, candles.close, otherwise
-    )
+    digits = _by_month(rows, candles.open, candles.high, candles.low, candles.close, otherwise)
     return rows[:-1], digits

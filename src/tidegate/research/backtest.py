@@ -179,7 +179,9 @@ def require_affordable(request: Request) -> None:
     sizing = request.rules.sizing
     tradable = request.wallet * request.tradable_ratio
     if sizing.kind is SizingKind.FIXED and sizing.value > tradable:
-        where = "--stake" if request.stake is not None else f"{request.strategy.name}: position size"
+        where = (
+            "--stake" if request.stake is not None else f"{request.strategy.name}: position size"
+        )
         raise OptionError(
             Code.STAKE_OVER_WALLET,
             "the stake is larger than what the wallet may spend",

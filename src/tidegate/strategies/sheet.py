@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self, cast
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -26,6 +26,39 @@ if TYPE_CHECKING:
 Source = Line | str
 
 
+class _Shared:
+    """What the sheets of one market have in common.
+
+    It knows no sheet, so that all of it is let go as soon as nobody looks at it.
+    """
+
+    def __init__(self, market: PairMarket) -> None:
+        self.market = market
+        self.axes: dict[Timeframe, Axis] = {}
+        self.lines: dict[str, Line] = {}
+        self.computed: dict[tuple[object, ...], tuple[Line, ...]] = {}
+        self.given: list[Line] = []  # keeps sources alive: `computed` knows them by id
+
+    def candles(self, timeframe: Timeframe) -> Candles:
+        """Return the candles of a timeframe, whose axis is there from then on."""
+        base, others = self.market.base, self.market.others
+        if timeframe == base.timeframe:
+            return base
+        if timeframe not in others:
+            given = ", ".join(str(other) for other in sorted(others))
+            raise DefinitionError(
+                Code.STRATEGY_FAILED,
+                f"the strategy looks at {timeframe} candles without having asked for them",
+                where=f'frame.on("{timeframe}")',
+                expected=f"one of the strategy's other_timeframes: {given or 'none'}",
+                found=str(timeframe),
+                remedy=f'add "{timeframe}" to other_timeframes',
+            )
+        if timeframe not in self.axes:
+            self.axes[timeframe] = Axis.over(base, others[timeframe])
+        return others[timeframe]
+
+
 class Sheet:
     """The candles of one timeframe, and the lines computed on them.
 
@@ -35,22 +68,19 @@ class Sheet:
     def __init__(self, market: PairMarket) -> None:
         """Look at a market whose base candles are the ones to trade on."""
         base = market.base
-        self._market = market
+        self._shared = _Shared(market)
+        self._shared.axes[base.timeframe] = Axis(base.timeframe, base.timeframe)
+        self._axis = self._shared.axes[base.timeframe]
         self.candles: Candles = base
-        self._axis = Axis(base.timeframe, base.timeframe)
-        self._lines: dict[str, Line] = {}
-        self._computed: dict[tuple[object, ...], tuple[Line, ...]] = {}
-        self._sheets: dict[Timeframe, Sheet] = {base.timeframe: self}
-        self._given: list[Line] = []  # keeps sources alive: `_computed` knows them by id
 
     def __len__(self) -> int:
         """Return how many base candles there are."""
-        return len(self._market.base)
+        return len(self._shared.market.base)
 
     @property
     def lines(self) -> Mapping[str, Line]:
         """Every indicator computed so far, on any timeframe, by name."""
-        return self._lines
+        return self._shared.lines
 
     def source(self, name: str) -> Line:
         """Return a price series by name."""
@@ -64,38 +94,22 @@ class Sheet:
                 remedy=one_of(name, SOURCES, otherwise="choose one of the names above"),
             )
         key = ("price", name, self.candles.timeframe)
-        if key not in self._computed:
+        if key not in self._shared.computed:
             label = self._label(name)
-            self._computed[key] = (Line(label, price(self.candles, name), self._axis),)
-        return self._computed[key][0]
+            self._shared.computed[key] = (Line(label, price(self.candles, name), self._axis),)
+        return self._shared.computed[key][0]
 
     def on(self, timeframe: str | Timeframe) -> Self:
         """Return this pair on another timeframe; a candle there is seen once it has closed."""
         if not isinstance(timeframe, Timeframe):
             timeframe = Timeframe.parse(timeframe, where=f'frame.on("{timeframe}")')
-        if timeframe not in self._sheets:
-            self._sheets[timeframe] = self._other(timeframe)
-        return cast("Self", self._sheets[timeframe])
-
-    def _other(self, timeframe: Timeframe) -> Self:
-        base = self._market.base
-        if timeframe not in self._market.others:
-            given = ", ".join(str(other) for other in sorted(self._market.others))
-            raise DefinitionError(
-                Code.STRATEGY_FAILED,
-                f"the strategy looks at {timeframe} candles without having asked for them",
-                where=f'frame.on("{timeframe}")',
-                expected=f"one of the strategy's other_timeframes: {given or 'none'}",
-                found=str(timeframe),
-                remedy=f'add "{timeframe}" to other_timeframes',
-            )
-        other = object.__new__(type(self))
-        other._market = self._market
-        other.candles = self._market.others[timeframe]
-        other._axis = Axis.over(base, other.candles)
-        other._lines, other._computed = self._lines, self._computed
-        other._sheets, other._given = self._sheets, self._given
-        return other
+        if timeframe == self.candles.timeframe:
+            return self
+        there = object.__new__(type(self))
+        there._shared = self._shared
+        there.candles = self._shared.candles(timeframe)
+        there._axis = self._shared.axes[timeframe]
+        return there
 
     def line(self, name: str, values: ArrayLike, *, settle: int | None = None) -> Line:
         """Return numbers of your own as a line, one for each candle of this timeframe.
@@ -128,7 +142,7 @@ class Sheet:
                 found=f"an array of shape {array.shape}",
                 remedy="keep the length: put False where there is no answer yet",
             )
-        base = self._market.base.timeframe
+        base = self._shared.market.base.timeframe
         self._keep(Line(name, array.astype(np.float64), Axis(base, base)))
         return Condition(name, array, lambda: ~array)
 
@@ -149,17 +163,17 @@ class Sheet:
             tuple(id(source) for source in given),
             name,
         )
-        if key not in self._computed:
-            self._given.extend(given)
+        if key not in self._shared.computed:
+            self._shared.given.extend(given)
             title = name or self._label(_call(indicator, given, params))
             arrays = indicator.compute(self.candles, [line.native for line in given], params)
             settle = indicator.settle(params, self.candles.timeframe)
             settle += max((line.settle for line in given), default=0)
-            self._computed[key] = tuple(
+            self._shared.computed[key] = tuple(
                 self._keep(Line(_output(title, indicator, k), array, self._axis, settle))
                 for k, array in enumerate(arrays)
             )
-        return self._computed[key]
+        return self._shared.computed[key]
 
     def _own(self, source: Source) -> Line:
         """Return the source as a line of this timeframe."""
@@ -176,16 +190,16 @@ class Sheet:
         return line
 
     def _label(self, name: str) -> str:
-        own = self.candles.timeframe == self._market.base.timeframe
+        own = self.candles.timeframe == self._shared.market.base.timeframe
         return name if own else f"{name}@{self.candles.timeframe}"
 
     def _keep(self, line: Line) -> Line:
         """Remember a line under its name; one that is not the same gets a number."""
         name, number = line.name, 2
-        while line.name in self._lines:
+        while line.name in self._shared.lines:
             line.name = f"{name} #{number}"
             number += 1
-        self._lines[line.name] = line
+        self._shared.lines[line.name] = line
         return line
 
 

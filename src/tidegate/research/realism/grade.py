@@ -52,9 +52,7 @@ class Grade:
     def as_document(self) -> dict[str, object]:
         """Return the grade as plain values, gains largest first."""
         whole = sum(finding.of for finding in self.findings)
-        gains = sorted(
-            (f for f in self.findings if f.raises), key=lambda f: f.points - f.of
-        )
+        gains = sorted((f for f in self.findings if f.raises), key=lambda f: f.points - f.of)
         return {
             "letter": self.letter,
             "score": round(self.score, 4),
@@ -132,9 +130,7 @@ def _size(seen: Circumstances) -> Finding:
 def _stops(seen: Circumstances) -> Finding:
     if seen.gap_stops:
         return Finding("Stops", 10, 10, "jumped stops fill at the open")
-    return Finding(
-        "Stops", 0, 10, "jumped stops fill at the stop", "leave out --realism freqtrade"
-    )
+    return Finding("Stops", 0, 10, "jumped stops fill at the stop", "leave out --realism freqtrade")
 
 
 def _order_of_events(seen: Circumstances) -> Finding:
