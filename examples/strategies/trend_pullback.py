@@ -24,6 +24,9 @@ class TrendPullback(Strategy):
         max_open_trades=4,
     )
 
+    overbought = 75
+    free_fall = -3  # average true ranges below the middle band
+
     def signals(self, frame: Frame) -> Signals:
         """Buy when the RSI recovers or the price regains its band, while the trend is up."""
         four_hours = frame.on("4h")
@@ -34,8 +37,10 @@ class TrendPullback(Strategy):
         return Signals(
             enter_long={
                 "rsi": rising & crosses_above(rsi, 40),
-                "band": rising & crosses_above(frame.close, bands.lower) & (stretch > -3),
+                "band": rising
+                & crosses_above(frame.close, bands.lower)
+                & (stretch > self.free_fall),
             },
-            exit_long=(rsi > 75) | ~rising,
+            exit_long=(rsi > self.overbought) | ~rising,
             stop_distance=frame.atr(14) * 2.5,
         )

@@ -90,15 +90,16 @@ def test_the_range_of_candles_is_honoured(datadir: Path) -> None:
     assert " 24 " in result.stdout  # every candle of the day but the last can be cut at
 
 
-def test_a_strategy_without_a_timeframe_or_pairs_needs_them_named(
-    datadir: Path, cheat: Path
-) -> None:
-    without = _run(cheat, "-d", datadir).exception
-    assert isinstance(without, InputError)
-    assert (without.code, without.where) == (Code.BAD_OPTION, "--timeframe")
-    without = _run(cheat, "-d", datadir, "-t", "1h").exception
-    assert isinstance(without, InputError)
-    assert (without.code, without.where) == (Code.BAD_OPTION, "--pairs")
+def test_a_strategy_without_a_timeframe_needs_one_named(datadir: Path, cheat: Path) -> None:
+    error = _run(cheat, "-d", datadir).exception
+    assert isinstance(error, InputError)
+    assert (error.code, error.where) == (Code.BAD_OPTION, "--timeframe")
+
+
+def test_a_strategy_without_pairs_is_tried_on_all_there_are(datadir: Path, cheat: Path) -> None:
+    result = _run(cheat, "-d", datadir, "-t", "1h", "--samples", 5)
+    assert result.exit_code == 1, (result.output, result.exception)
+    assert "ETH/USDT" in result.stdout
 
 
 def test_a_strategy_there_is_not_is_refused(datadir: Path) -> None:

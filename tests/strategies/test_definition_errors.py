@@ -93,6 +93,14 @@ CASES: list[Case] = [
         "write text or a number",
     ),
     (
+        "a number without end",
+        {"exit_conditions": {"take_profit": {"type": "risk_reward", "value": float("inf")}}},
+        Code.WRONG_TYPE,
+        "/exit_conditions/take_profit/value",
+        "value is not a finite number",
+        "write a finite number",
+    ),
+    (
         "no condition",
         {"entry_conditions/long": 5},
         Code.WRONG_TYPE,

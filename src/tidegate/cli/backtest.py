@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
     from tidegate.research.backtest import Request, Result
 
-_MOST_FEE = 0.1
-
 
 def backtest(  # noqa: PLR0913 - each is an option of the command
     strategy: StrategyName,
@@ -76,7 +74,9 @@ def backtest(  # noqa: PLR0913 - each is an option of the command
 ) -> None:
     """Run a strategy over recorded candles: a portfolio of pairs that share one wallet."""
     from tidegate.cli.backtest_options import asked
+    from tidegate.cli.outputs import required
 
+    files = required({"--json": json_path, "--html": html_path, "--csv": csv_path})
     on = subject(
         strategy,
         paths=strategy_path,
@@ -97,7 +97,7 @@ def backtest(  # noqa: PLR0913 - each is an option of the command
         gaps=gaps,
     )
     result, document = _measured(request, seed)
-    _write(result, document, json_path, html_path, csv_path)
+    _write(result, document, files)
     _show(document, [path for path in (json_path, html_path, csv_path) if path])
 
 
@@ -120,28 +120,22 @@ def _command() -> str:
     return shlex.join(["tidegate", *sys.argv[1:]])
 
 
-def _write(
-    result: Result,
-    document: dict[str, Any],
-    json_path: Path | None,
-    html_path: Path | None,
-    csv_path: Path | None,
-) -> None:
+def _write(result: Result, document: dict[str, Any], files: dict[str, Path]) -> None:
     """Write what was asked for; each file appears whole or not at all."""
-    if json_path:
+    if path := files.get("--json"):
         from tidegate.research.result_file import write_json
 
-        write_json(json_path, document)
-    if csv_path:
+        write_json(path, document)
+    if path := files.get("--csv"):
         from tidegate.research.report import write_trades_csv
 
-        write_trades_csv(csv_path, document["trades"])
-    if html_path:
+        write_trades_csv(path, document["trades"])
+    if path := files.get("--html"):
         from tidegate.research.report import ChartData, write_html
 
         with err.status("writing the report"):
             write_html(
-                html_path,
+                path,
                 document,
                 [ChartData(candles=p.candles, indicators=p.columns) for p in result.plans],
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tidegate.errors import Code, OptionError, one_of
@@ -15,9 +16,22 @@ if TYPE_CHECKING:
 
     from tidegate.cli.subject import Subject
 
-_MOST_FEE = 0.1
 _UNLIMITED = "unlimited"
-_SLOTS = "a whole number above 0, or unlimited"
+
+
+@dataclass(frozen=True, slots=True)
+class _Allowed:
+    """The numbers that an option takes: above 0 up to `most`, and 0 itself with `zero`."""
+
+    words: str
+    most: float
+    zero: bool = False
+
+
+_WALLET = _Allowed("a balance above 0, like 1000", most=1e15)
+_STAKE = _Allowed('an amount above 0, or "unlimited"', most=1e15)
+_SLOTS = _Allowed("a whole number above 0, or unlimited", most=1e6)
+_FEE = _Allowed("a fraction from 0 to 0.1, like 0.001 for 0.1 % a side", most=0.1, zero=True)
 
 
 def asked(  # noqa: PLR0913 - the options of the command
@@ -40,10 +54,10 @@ def asked(  # noqa: PLR0913 - the options of the command
         timeframe=on.timeframe,
         datadir=on.datadir,
         timerange=TimeRange.parse(timerange),
-        wallet=_number("--wallet", wallet, 0.0, 1e15, "a balance above 0, like 1000"),
+        wallet=_number("--wallet", wallet, _WALLET),
         stake=None if stake in (None, _UNLIMITED) else _stake(stake),
         share_equally=stake == _UNLIMITED,
-        max_open_trades=_slots(max_open_trades),
+        max_open_trades=_slots(max_open_trades, len(on.pairs)),
         realism=_one_of("--realism", realism, list(PROFILES)),
         fee=None if fee is None else _fee(fee),
         slippage=None if slippage is None else Slippage.parse(slippage),
@@ -54,21 +68,23 @@ def asked(  # noqa: PLR0913 - the options of the command
 
 
 def _stake(text: str) -> float:
-    return _number("--stake", text, 0.0, 1e15, 'an amount above 0, or "unlimited"')
+    return _number("--stake", text, _STAKE)
 
 
 def _fee(text: str) -> float:
-    expected = f"a fraction from 0 to {_MOST_FEE:g}, like 0.001 for 0.1 % a side"
-    return 0.0 if text.strip() in ("0", "0.0") else _number("--fee", text, 0.0, _MOST_FEE, expected)
+    return _number("--fee", text, _FEE)
 
 
-def _slots(text: str | None) -> int | None:
-    if text is None or text in ("-1", _UNLIMITED):
+def _slots(text: str | None, pairs: int) -> int | None:
+    """Return how many positions may be open; without a limit, one for each pair."""
+    if text is None:
         return None
-    number = _number("--max-open-trades", text, 0.0, 1e6, _SLOTS)
+    if text in ("-1", _UNLIMITED):
+        return pairs
+    option = "--max-open-trades"
+    number = _number(option, text, _SLOTS)
     if number != int(number):
-        option = "--max-open-trades"
-        raise _unusable(option, text, _SLOTS)
+        raise _unusable(option, text, _SLOTS.words)
     return int(number)
 
 
@@ -78,21 +94,23 @@ def _gaps(text: str | None) -> Literal["refuse", "fill"] | None:
     return "fill" if _one_of("--gaps", text, ["refuse", "fill"]) == "fill" else "refuse"
 
 
-def _number(option: str, text: str, above: float, most: float, expected: str) -> float:
-    """Read a number above `above`, `most` at the most."""
+def _number(option: str, text: str, allowed: _Allowed) -> float:
+    """Read a number, or say which ones there are."""
     try:
         number = float(text)
     except ValueError:
-        number = math.nan
-    if not above < number <= most:
-        raise _unusable(option, text, expected)
+        raise _unusable(option, text, allowed.words) from None
+    if allowed.most < number < math.inf:
+        raise _unusable(option, text, f"at most {allowed.most:,.10g}")
+    if not (0.0 < number < math.inf or (allowed.zero and number == 0.0)):
+        raise _unusable(option, text, allowed.words)
     return number
 
 
 def _unusable(option: str, text: str, expected: str) -> OptionError:
     return OptionError(
         Code.OUT_OF_RANGE,
-        f"{option} cannot be {text}",
+        f'{option} cannot be "{text}"',
         where=option,
         expected=expected,
         found=f'"{text}"',

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tidegate.cli.spaced_lists import split
+from tidegate.cli.subject import (
+    Datadir,
+    Exchange,
+    Pairs,
+    StrategyName,
+    StrategyPath,
+    TimeframeName,
+    Timerange,
+    subject,
+)
 from tidegate.cli.terminal import err, out
 
 if TYPE_CHECKING:
@@ -17,35 +25,21 @@ if TYPE_CHECKING:
     from tidegate.strategies import PairMarket, Strategy
 
 _CHEATS = 1
-_SIM = Path("user_data/data/sim")
 
 
 def lookahead(  # noqa: PLR0913 - each is an option of the command
-    strategy: Annotated[
-        str,
-        typer.Argument(help="A built-in name, a definition (.json), or file.py:Class."),
-    ],
+    strategy: StrategyName,
     *,
-    pairs: Annotated[
-        list[str] | None,
-        typer.Option("--pairs", "-p", help="Pairs; left out: the strategy's own."),
-    ] = None,
-    timeframe: Annotated[
-        str | None, typer.Option("--timeframe", "-t", help="Left out: the strategy's own.")
-    ] = None,
-    datadir: Annotated[
-        Path, typer.Option("--datadir", "-d", help="Folder of candle files.")
-    ] = _SIM,
-    timerange: Annotated[
-        str | None, typer.Option(help="Candles to look at, like 20240101-20240401.")
-    ] = None,
+    pairs: Pairs = None,
+    timeframe: TimeframeName = None,
+    timerange: Timerange = None,
+    datadir: Datadir = None,
+    exchange: Exchange = "sim",
+    strategy_path: StrategyPath = None,
     samples: Annotated[
         int, typer.Option(min=1, help="How often to cut the future away, for each pair.")
     ] = 100,
     seed: Annotated[int, typer.Option(min=0, help="Another seed cuts elsewhere.")] = 1,
-    strategy_path: Annotated[
-        list[Path] | None, typer.Option("--strategy-path", help="Folders to look for STRATEGY in.")
-    ] = None,
 ) -> None:
     """Prove or refute that a strategy uses the past only, by cutting the future away.
 
@@ -55,66 +49,37 @@ def lookahead(  # noqa: PLR0913 - each is an option of the command
 
     from tidegate.feeds import History, TimeRange
     from tidegate.research.lookahead import examine
-    from tidegate.strategies.catalogue import resolve
 
-    chosen = resolve(strategy, paths=strategy_path or ())
-    base = _timeframe(chosen, timeframe)
-    names = _pairs(chosen, pairs)
+    on = subject(
+        strategy,
+        paths=strategy_path,
+        pairs=pairs,
+        timeframe=timeframe,
+        datadir=datadir,
+        exchange=exchange,
+    )
     history = History(
-        datadir=datadir, timerange=TimeRange.parse(timerange), startup=chosen.warmup(base)
+        datadir=on.datadir,
+        timerange=TimeRange.parse(timerange),
+        startup=on.strategy.warmup(on.timeframe),
     )
     results = []
     with Progress(console=err, transient=True, disable=not err.is_terminal) as bar:
-        task = bar.add_task("cutting the future away", total=len(names) * samples)
-        for name in names:
-            market = _market(history, chosen, name, base)
+        line = bar.add_task("cutting the future away", total=len(on.pairs) * samples)
+        for name in on.pairs:
+            market = _market(history, on.strategy, name, on.timeframe)
             results.append(
                 examine(
-                    chosen,
+                    on.strategy,
                     market,
                     samples=samples,
                     seed=seed,
-                    progress=lambda: bar.advance(task),
+                    progress=lambda: bar.advance(line),
                 )
             )
-    _show(chosen, base, results)
+    _show(on.strategy, on.timeframe, results)
     if any(result.leaks for result in results):
         raise typer.Exit(_CHEATS)
-
-
-def _timeframe(strategy: Strategy, given: str | None) -> Timeframe:
-    from tidegate.errors import Code, OptionError
-    from tidegate.model import Timeframe
-
-    if given is not None:
-        return Timeframe.parse(given)
-    if strategy.timeframe is None:
-        raise OptionError(
-            Code.BAD_OPTION,
-            f"{strategy.name} names no timeframe of its own",
-            where="--timeframe",
-            expected="a timeframe",
-            found="none",
-            remedy="add --timeframe 1h, for example",
-        )
-    return strategy.timeframe
-
-
-def _pairs(strategy: Strategy, given: list[str] | None) -> list[str]:
-    from tidegate.errors import Code, OptionError
-    from tidegate.model import Pair
-
-    names = split(given) if given else list(strategy.pairs)
-    if not names:
-        raise OptionError(
-            Code.BAD_OPTION,
-            f"{strategy.name} names no pairs of its own",
-            where="--pairs",
-            expected="at least one pair",
-            found="none",
-            remedy="add --pairs BTC/USDT, for example",
-        )
-    return [str(Pair.parse(name)) for name in names]
 
 
 def _market(history: History, strategy: Strategy, pair: str, base: Timeframe) -> PairMarket:

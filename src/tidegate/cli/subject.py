@@ -71,8 +71,11 @@ def subject(
     strategy = resolve(name, paths=paths or ())
     folder = datadir or _ROOT / exchange
     length = _timeframe(strategy, timeframe)
-    names = split(pairs) or list(strategy.pairs) or _all_pairs(folder, length)
-    return Subject(strategy, *_checked(names), length, folder)
+    if pairs is None and strategy.pairs:
+        own = f"the pairs of {strategy.name}"
+        return Subject(strategy, *_checked(list(strategy.pairs), own), length, folder)
+    names = split(pairs) if pairs is not None else _all_pairs(folder, length)
+    return Subject(strategy, *_checked(names, "--pairs"), length, folder)
 
 
 def _timeframe(strategy: Strategy, given: str | None) -> Timeframe:
@@ -99,20 +102,23 @@ def _all_pairs(datadir: Path, timeframe: Timeframe) -> list[str]:
     return [file.pair for file in chosen(datadir, timeframes=[timeframe])]
 
 
-def _checked(names: list[str]) -> tuple[list[str], str]:
+def _checked(names: list[str], where: str) -> tuple[list[str], str]:
     """Return the pairs and the one currency that all of them are paid in."""
     from tidegate.errors import Code, OptionError
+    from tidegate.feeds.absence import no_pairs
     from tidegate.model import Pair
 
-    parsed = [Pair.parse(name) for name in names]
+    if not names:
+        raise no_pairs()
+    parsed = [Pair.parse(name, where=where) for name in names]
     currencies = {pair.currency: pair for pair in parsed}
     if len(currencies) > 1:
         raise OptionError(
             Code.MIXED_CURRENCIES,
             "pairs that share a wallet must be paid in one currency",
-            where="--pairs",
+            where=where,
             expected="pairs of one quote currency",
             found=", ".join(f"{pair} in {currency}" for currency, pair in currencies.items()),
-            remedy="run each currency's pairs by themselves",
+            remedy="run each currency's pairs by themselves, named with --pairs",
         )
-    return [str(pair) for pair in parsed], parsed[0].currency
+    return list(dict.fromkeys(map(str, parsed))), parsed[0].currency

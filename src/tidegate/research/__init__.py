@@ -1,1 +1,1 @@
-"""."""
+"""Asking questions of strategies: backtests, the look-ahead check, reports."""

@@ -20,6 +20,7 @@ class Part(BaseModel):
         loc_by_alias=False,
         extra="forbid",
         strict=True,
+        allow_inf_nan=False,
         frozen=True,
     )
 

@@ -1,0 +1,78 @@
+"""The files a command is to write, looked at before the work that fills them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tidegate.errors import Code, OptionError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def required(outputs: Mapping[str, Path | None]) -> dict[str, Path]:
+    """Return where each option's file will lie, links followed, or say why it cannot.
+
+    A file is moved into place, which would put an ordinary file where a device or a pipe
+    was: those are refused, as are folders and one name for two files.
+    """
+    found: dict[str, Path] = {}
+    for option, path in outputs.items():
+        if path is None:
+            continue
+        try:
+            place = _place(path)
+        except OSError as error:
+            raise _unusable(option, path, error.strerror or str(error)) from error
+        if place in found.values():
+            raise _named_twice(option, path)
+        found[option] = place
+        if (fault := _fault(place)) is not None:
+            raise _unusable(option, path, fault)
+    return found
+
+
+def _place(path: Path) -> Path:
+    """Return the path with its links followed, after asking the system whether it can be one."""
+    place = Path(os.path.realpath(path))
+    if os.path.lexists(place):
+        place.stat()
+    return place
+
+
+def _fault(place: Path) -> str | None:
+    """Return what makes a place unfit for a file; None where it is fit."""
+    if place.is_dir():
+        return "a folder"
+    if place.exists() and not place.is_file():
+        return "a device or a pipe, not a file"
+    above = next(folder for folder in place.parents if folder.exists())
+    if not above.is_dir():
+        return f"{above}, which is a file and no folder"
+    if not os.access(above, os.W_OK | os.X_OK):
+        return f"{above}, which may not be written to"
+    return None
+
+
+def _unusable(option: str, path: Path, found: str) -> OptionError:
+    return OptionError(
+        Code.NOT_WRITABLE,
+        f"{option} cannot be written",
+        where=f"{option} {path}",
+        expected="a file name in a folder that can be written to",
+        found=found,
+        remedy="choose another name, or mend the permissions of the folder",
+    )
+
+
+def _named_twice(option: str, path: Path) -> OptionError:
+    return OptionError(
+        Code.BAD_OPTION,
+        "two files are to have one name",
+        where=f"{option} {path}",
+        expected="another name for each file",
+        found=f"{path} twice",
+        remedy="give each its own name",
+    )
