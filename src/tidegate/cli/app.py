@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import sys
+from typing import NoReturn
 
 import typer
 
@@ -12,7 +15,7 @@ from tidegate.cli.demo import demo
 from tidegate.cli.lookahead import lookahead
 from tidegate.cli.spaced_lists import SpacedLists
 from tidegate.cli.terminal import err
-from tidegate.errors import InputError
+from tidegate.errors import Code, InputError, OptionError
 
 app = typer.Typer(
     name="tidegate",
@@ -29,15 +32,40 @@ app.add_typer(strategy.app, name="strategy")
 
 USER_ERROR = 2
 INTERRUPTED = 130
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
 def main() -> None:
     """Run a command; a user's mistake ends in one message and exit code 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that cannot write "→" shows "?"
+            stream.reconfigure(errors="replace")
     try:
         app()
     except InputError as error:
-        err.print(f"error: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
-        sys.exit(USER_ERROR)
-    except KeyboardInterrupt:
-        err.print("stopped")
-        sys.exit(INTERRUPTED)
+        _refuse(error)
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        _refuse(_no_room(error))
+    except SystemExit as end:
+        if end.code == INTERRUPTED:  # Typer has made this of Ctrl-C
+            err.print("stopped")
+        raise
+
+
+def _refuse(error: InputError) -> NoReturn:
+    err.print(f"error: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
+    sys.exit(USER_ERROR)
+
+
+def _no_room(error: OSError) -> OptionError:
+    """Return the error for results that standard output cannot take."""
+    return OptionError(
+        Code.NOT_WRITABLE,
+        "the result cannot be written",
+        where=str(error.filename or "standard output"),
+        expected="room for it",
+        found=error.strerror or str(error),
+        remedy="make room on the disk, or send the output elsewhere",
+    )

@@ -29,6 +29,8 @@ _FIGURES = (
     ("rejected_signals", "unaffordable_signals"),
 )
 _MOST_ROWS = 12
+_NARROW = 76
+"""Columns below which two figures do not fit beside each other."""
 _DAY = 86_400
 _HOUR = 3_600
 
@@ -75,16 +77,22 @@ def _pairs(pairs: list[str]) -> str:
 
 
 def _figures(document: dict[str, Any]) -> Table:
-    table = Table(box=None, show_header=False, padding=(0, 2))
-    for justify in ("left", "right", "left", "right"):
-        table.add_column(justify=justify)
-    for pair in _FIGURES:
+    table = Table(box=None, show_header=False, padding=(0, 1 if _is_narrow() else 2))
+    rows = [(name,) for pair in _FIGURES for name in pair] if _is_narrow() else _FIGURES
+    for _ in rows[0]:
+        table.add_column(overflow="fold")
+        table.add_column(justify="right", overflow="fold")
+    for row in rows:
         cells: list[str] = []
-        for name in pair:
+        for name in row:
             info = document["metric_info"][name]
             cells += [f"[dim]{info['title']}[/]", _figure(document, name)]
         table.add_row(*cells)
     return table
+
+
+def _is_narrow() -> bool:
+    return out.width < _NARROW
 
 
 def _figure(document: dict[str, Any], name: str) -> str:
@@ -122,10 +130,20 @@ def _duration(seconds: float) -> str:
 
 
 def _breakdown(rows: list[dict[str, Any]], title: str, currency: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, padding=(0, 2))
-    table.add_column("")
-    for name in ("trades", "win rate", f"profit {currency}", "profit factor"):
-        table.add_column(name, justify="right")
+    gap, joint = (1, "\n") if _is_narrow() else (2, " ")
+    table = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=None,
+        padding=(0, gap),
+        pad_edge=not _is_narrow(),
+        collapse_padding=_is_narrow(),
+    )
+    table.add_column("", overflow="fold", min_width=len("exit_signal"))
+    for words in (("trades",), ("win", "rate"), ("profit", currency), ("profit", "factor")):
+        table.add_column(joint.join(words), justify="right", no_wrap=True, overflow="fold")
+    places = 8 if 0 < max(abs(row["profit_abs"]) for row in rows) < 1 else 2
     ranked = sorted(rows, key=lambda row: -row["profit_abs"])
     for row in _ends(ranked):
         if row is None:
@@ -136,9 +154,7 @@ def _breakdown(rows: list[dict[str, Any]], title: str, currency: str) -> Table:
             _safe(row["key"]),
             f"{row['trades']:,}",
             "–" if row["win_rate"] is None else f"{row['win_rate']:.1%}",
-            f"[{colour}]{row['profit_abs']:,.2f}[/]"
-            if abs(row["profit_abs"]) >= 1
-            else f"[{colour}]{row['profit_abs']:.8f}[/]",
+            f"[{colour}]{row['profit_abs']:,.{places}f}[/]",
             "–" if row["profit_factor"] is None else f"{row['profit_factor']:.2f}",
         )
     return table

@@ -22,28 +22,23 @@ def required(outputs: Mapping[str, Path | None]) -> dict[str, Path]:
     for option, path in outputs.items():
         if path is None:
             continue
+        place = Path(os.path.realpath(path))
         try:
-            place = _place(path)
-        except OSError as error:
+            fault = _fault(place)
+        except OSError as error:  # a name too long, a circle of links
             raise _unusable(option, path, error.strerror or str(error)) from error
+        if fault is not None:
+            raise _unusable(option, path, fault)
         if place in found.values():
             raise _named_twice(option, path)
         found[option] = place
-        if (fault := _fault(place)) is not None:
-            raise _unusable(option, path, fault)
     return found
-
-
-def _place(path: Path) -> Path:
-    """Return the path with its links followed, after asking the system whether it can be one."""
-    place = Path(os.path.realpath(path))
-    if os.path.lexists(place):
-        place.stat()
-    return place
 
 
 def _fault(place: Path) -> str | None:
     """Return what makes a place unfit for a file; None where it is fit."""
+    if place.is_symlink():
+        place.stat()
     if place.is_dir():
         return "a folder"
     if place.exists() and not place.is_file():

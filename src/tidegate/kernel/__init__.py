@@ -1,6 +1,6 @@
 """The arithmetic, compiled: the rules, and the one loop that runs them a million times."""
 
-from tidegate.kernel.market import Friction
+from tidegate.kernel.lane import Friction
 from tidegate.kernel.numbers import Venue, Wallet
 from tidegate.kernel.run import SPOT_VENUE, Run, Simulation, make_ready, needs_compiling
 

@@ -7,7 +7,7 @@ import math
 from tidegate.kernel.book import CLOSED, REALISED, Book, tied_up
 from tidegate.kernel.compiled import inlined
 from tidegate.kernel.decimal import cut18
-from tidegate.kernel.market import Market, at, digits_at
+from tidegate.kernel.lane import Lane, at, digits_at
 from tidegate.kernel.numbers import LONG, Position, Terms
 from tidegate.kernel.profit import value_with_fee
 from tidegate.kernel.slippage import slipped
@@ -27,8 +27,7 @@ def _kelly(book: Book, run: Terms) -> float:
 
 @inlined
 def open_position(
-    market: Market,
-    pair: int,
+    lane: Lane,
     row: int,
     run: Terms,
     book: Book,
@@ -37,19 +36,18 @@ def open_position(
 
     The first answer is False where the stake is not affordable or cannot be known.
     """
-    i = market.offset[pair] + row
-    side = int(market.entry[i - 1])
-    digits = digits_at(market, pair, row)
+    side = int(lane.entry[row - 1])
+    digits = digits_at(lane, row)
     if side == LONG:
-        quoted = min(market.open[i], market.high[i])
+        quoted = min(lane.open[row], lane.high[row])
     else:
-        quoted = max(market.open[i], market.low[i])
+        quoted = max(lane.open[row], lane.low[row])
     stop_ratio = run.exits.stop_ratio
-    if market.stop_distance.step == 1:
-        stop_ratio = min(at(market.stop_distance, i - 1) / quoted, 1.0)
-    stake = _stake(market, i, quoted, stop_ratio, run, book)
+    if lane.stop_distance.step == 1:
+        stop_ratio = min(at(lane.stop_distance, row - 1) / quoted, 1.0)
+    stake = _stake(lane, row, quoted, stop_ratio, run, book)
     amount = down(stake / quoted, run.venue.amount_digits)
-    base, impact = at(market.slip_base, i), at(market.slip_impact, i)
+    base, impact = at(lane.slip_base, row), at(lane.slip_impact, row)
     rate = slipped(quoted, side == LONG, base, impact, amount)
     amount = down(stake / rate, run.venue.amount_digits)
     ok = amount > 0.0 and stop_ratio > 0.0
@@ -80,8 +78,8 @@ def open_position(
 
 @inlined
 def _stake(
-    market: Market,
-    i: int,
+    lane: Lane,
+    row: int,
     quoted: float,
     stop_ratio: float,
     run: Terms,
@@ -90,7 +88,7 @@ def _stake(
     """Return the stake that sizing, wallet and venue agree on; 0 for none."""
     tied = tied_up(book)
     free = run.wallet.start + book.money[REALISED] - tied
-    size_ratio = at(market.size_distance, i - 1) / quoted
+    size_ratio = at(lane.size_distance, row - 1) / quoted
     kelly = _kelly(book, run)
     asked = proposed(run.sizing, run.wallet, tied, free, stop_ratio, size_ratio, kelly)
     return allowed(asked, quoted, available(run.wallet, tied, free), run.venue)

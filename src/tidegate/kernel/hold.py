@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 from tidegate.kernel import exits as rules
 from tidegate.kernel.compiled import compiled, inlined
-from tidegate.kernel.market import (
+from tidegate.kernel.lane import (
     ENTER_LONG,
     ENTER_SHORT,
     EXIT_LONG,
     EXIT_SHORT,
-    Market,
+    Lane,
     bar_at,
 )
 from tidegate.kernel.numbers import LONG, NS_PER_MINUTE, Bar, ExitNumbers, Position, Venue
@@ -83,8 +83,7 @@ def _order_price(price: float, bar: Bar, position: Position, venue: Venue) -> fl
 
 @inlined
 def _quiet(
-    market: Market,
-    start: int,
+    lane: Lane,
     row: int,
     stop_row: int,
     exit_bit: int,
@@ -94,9 +93,9 @@ def _quiet(
     """Return the first row from `row` on that leaves the band or carries an exit signal."""
     while (
         row < stop_row
-        and market.high[start + row] < ceiling
-        and market.low[start + row] > floor
-        and market.flags[start + row - 1] & exit_bit == 0
+        and lane.high[row] < ceiling
+        and lane.low[row] > floor
+        and lane.flags[row - 1] & exit_bit == 0
     ):
         row += 1
     return row
@@ -124,14 +123,11 @@ def _band(
 @inlined
 def hold(
     position: Position,
-    market: Market,
-    pair: int,
+    lane: Lane,
     exits: ExitNumbers,
     venue: Venue,
 ) -> Ending:
     """Follow a position from its entry candle on, until an exit fills or the candles end."""
-    start = market.offset[pair]
-    rows = market.offset[pair + 1] - start
     exit_bit = EXIT_LONG if position.side == LONG else EXIT_SHORT
     entry_bit = ENTER_LONG if position.side == LONG else ENTER_SHORT
     # where a wider stop than the trailing one may follow a lower high, each candle is looked at
@@ -144,34 +140,32 @@ def hold(
     step_row = row = position.open_row
     order = NO_ORDER
     timed_out = 0
-    while row < rows:
+    while row < lane.rows:
         if row >= step_row:
-            minutes = (row - position.open_row) * market.candle_minutes
+            minutes = (row - position.open_row) * lane.candle_minutes
             guard = _target_guard(position, exits, minutes)
-            step_row = _next_step(position, exits, minutes, market.candle_minutes)
+            step_row = _next_step(position, exits, minutes, lane.candle_minutes)
         if steady and row > position.open_row and math.isnan(order.price):
             floor, ceiling = _band(position, exits, guard, highest, lowest)
-            until = _quiet(
-                market, start, row, min(rows, step_row, time_row), exit_bit, floor, ceiling
-            )
-            for i in range(start + row, start + until):
-                highest = max(highest, market.high[i])
-                lowest = min(lowest, market.low[i])
+            until = _quiet(lane, row, min(lane.rows, step_row, time_row), exit_bit, floor, ceiling)
+            for i in range(row, until):
+                highest = max(highest, lane.high[i])
+                lowest = min(lowest, lane.low[i])
             row = until
-            if row == rows:
+            if row == lane.rows:
                 break
             if row >= step_row:
                 continue
-        bar = bar_at(market, start + row)
+        bar = bar_at(lane, row)
         highest = max(highest, bar.high)
         lowest = min(lowest, bar.low)
-        if _is_stale(order, row, market.candle_minutes, venue):
+        if _is_stale(order, row, lane.candle_minutes, venue):
             order = NO_ORDER
             timed_out += 1
-        flags = market.flags[start + row - 1]  # an entry has a candle before it
+        flags = lane.flags[row - 1]  # an entry has a candle before it
         leaving = flags & exit_bit != 0
         entering = flags & entry_bit != 0
-        here = _situation(position, row, market.candle_minutes, leaving, entering)
+        here = _situation(position, row, lane.candle_minutes, leaving, entering)
         position, verdict = rules.evaluate(position, bar, exits, here)
         order = _placed(order, row, verdict, position, bar, exits, here, venue)
         if bar.low <= order.price <= bar.high:
@@ -229,5 +223,6 @@ def _placed(
         reason = found
         price = _order_price(price, bar, position, venue)
         if price != order.price:
-            return ExitOrder(price, row, reason, verdict.dubious)
+            # an exit at the open came before whatever else the candle held
+            return ExitOrder(price, row, reason, verdict.dubious and rank > 0)
     return ExitOrder(order.price, order.row, reason, order.dubious)

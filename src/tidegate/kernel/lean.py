@@ -4,43 +4,9 @@ from __future__ import annotations
 
 from tidegate.kernel.book import Book
 from tidegate.kernel.compiled import compiled
-from tidegate.kernel.market import Column, Market
+from tidegate.kernel.market import Market
 from tidegate.kernel.numbers import ExitNumbers, Terms
 from tidegate.kernel.pointers import pointer
-
-
-@compiled
-def _lean_column(column: Column) -> Column:
-    return Column(column.step, pointer(column.values))
-
-
-@compiled
-def lean_market(market: Market) -> Market:
-    """Return the market with pointers for arrays."""
-    return Market(
-        market.pairs,
-        pointer(market.offset),
-        pointer(market.first),
-        pointer(market.open),
-        pointer(market.high),
-        pointer(market.low),
-        pointer(market.close),
-        pointer(market.entry),
-        pointer(market.signal_offset),
-        pointer(market.signal),
-        pointer(market.flags),
-        _lean_column(market.enter_tag),
-        _lean_column(market.exit_tag),
-        _lean_column(market.stop_distance),
-        _lean_column(market.size_distance),
-        _lean_column(market.slip_base),
-        _lean_column(market.slip_impact),
-        pointer(market.month_offset),
-        pointer(market.month_row),
-        pointer(market.month_digits),
-        market.candle_minutes,
-        market.candles,
-    )
 
 
 @compiled
@@ -80,3 +46,9 @@ def lean_book(book: Book) -> Book:
         pointer(book.recent),
         book.trades,
     )
+
+
+@compiled
+def lean_market(market: Market) -> Market:
+    """Return the market with a pointer for its table."""
+    return Market(market.pairs, market.candles, pointer(market.table))

@@ -26,9 +26,10 @@ from tidegate.kernel.book import (
 from tidegate.kernel.compiled import compiled, inlined
 from tidegate.kernel.entry import open_position
 from tidegate.kernel.hold import hold
+from tidegate.kernel.lane import Lane
 from tidegate.kernel.lean import lean_book, lean_market, lean_terms
-from tidegate.kernel.market import Market
-from tidegate.kernel.numbers import Terms
+from tidegate.kernel.market import Market, lane_at
+from tidegate.kernel.numbers import LONG, SHORT, Terms
 from tidegate.kernel.record import close_at_end, close_record, open_record
 
 # An event is one integer, in the order of visiting: grid time, idle or open, age, pair.
@@ -43,46 +44,45 @@ MOST_CANDLES = 1 << (62 - _TIME_SHIFT)
 
 
 @inlined
-def _next_signal(market: Market, pair: int, row: int, book: Book) -> int:
+def _next_signal(lane: Lane, row: int, book: Book) -> int:
     """Return the first row from `row` on that a signal asks to enter at; -1 for none."""
-    seen = book.seen[pair]
-    last = market.signal_offset[pair + 1]
-    while seen < last and market.signal[seen] < row:
+    seen = book.seen[lane.pair]
+    while seen < lane.signals and lane.signal[seen] < row:
         seen += 1
-    book.seen[pair] = seen
-    return int(market.signal[seen]) if seen < last else -1
+    book.seen[lane.pair] = seen
+    return int(lane.signal[seen]) if seen < lane.signals else -1
 
 
 @inlined
-def _next_chance(market: Market, pair: int, row: int, slots: int, book: Book) -> int:
+def _next_chance(lane: Lane, row: int, slots: int, last: int, book: Book) -> int:
     """Return the next signal from `row` on that may find a slot, counting those that cannot."""
-    row = _next_signal(market, pair, row, book)
+    row = _next_signal(lane, row, book)
     if book.counts[OPEN] < slots:
         return row
-    free = min(next_free(book), market.candles - 1)
-    while row >= 0 and market.first[pair] + row < free:
+    free = min(next_free(book), last)
+    while row >= 0 and lane.first + row < free:
         book.counts[REJECTED] += 1
-        row = _next_signal(market, pair, row + 1, book)
+        row = _next_signal(lane, row + 1, book)
     return row
 
 
 @inlined
-def _enter(market: Market, pair: int, row: int, run: Terms, book: Book) -> bool:
+def _enter(lane: Lane, row: int, last: int, run: Terms, book: Book) -> bool:
     """Try an entry at this row's open; follow it to its end. True if a position results."""
-    if market.first[pair] + row == market.candles - 1:
+    if lane.first + row == last:
         return False
     if 0 < run.wallet.max_open_trades <= book.counts[OPEN]:
         book.counts[REJECTED] += 1
         return False
-    ok, position, paid = open_position(market, pair, row, run, book)
+    ok, position, paid = open_position(lane, row, run, book)
     if not ok:
         book.counts[UNAFFORDABLE] += 1
         return False
-    ending = hold(position, market, pair, run.exits, run.venue)
-    open_record(book.slots, pair, market, position, paid)
-    close_record(book.slots, pair, market, ending, run)
-    book.ends[pair] = market.first[pair] + ending.row if ending.row >= 0 else NEVER
-    book.opened[book.counts[OPEN]] = pair
+    ending = hold(position, lane, run.exits, run.venue)
+    open_record(book.slots, lane, position, paid)
+    close_record(book.slots, lane, ending, run)
+    book.ends[lane.pair] = lane.first + ending.row if ending.row >= 0 else NEVER
+    book.opened[book.counts[OPEN]] = lane.pair
     book.counts[OPEN] += 1
     book.counts[ENTERED] += 1
     book.counts[TIMED_OUT] += ending.timed_out
@@ -90,20 +90,18 @@ def _enter(market: Market, pair: int, row: int, run: Terms, book: Book) -> bool:
 
 
 @inlined
-def _visit(market: Market, pair: int, row: int, run: Terms, book: Book) -> bool:
+def _visit(lane: Lane, row: int, last: int, run: Terms, book: Book) -> bool:
     """Do what a pair has to do at this candle. True if a position stays open behind it."""
-    now = market.first[pair] + row
-    was_open = _is_open(book, pair)
-    if was_open:
-        side = -1 if book.slots[pair].is_short else 1
-        settle(book, pair)
-        wanted = market.entry[market.offset[pair] + row - 1] if row > 0 else 0
+    if _is_open(book, lane.pair):
+        side = SHORT if book.slots[lane.pair].is_short else LONG
+        settle(book, lane.pair)
+        wanted = lane.entry[row - 1]  # an open position has a candle before it
         if not run.can_short or wanted in (0, side):
             return False
-    if not _enter(market, pair, row, run, book):
+    if not _enter(lane, row, last, run, book):
         return False
-    if book.ends[pair] == now:
-        settle(book, pair)
+    if book.ends[lane.pair] == lane.first + row:
+        settle(book, lane.pair)
         return False
     return True
 
@@ -126,28 +124,26 @@ def simulate(market: Market, terms: Terms, book: Book) -> None:
 def _simulate(market: Market, run: Terms, book: Book) -> None:
     calendar = [0]
     calendar.clear()
-    pairs = market.pairs
-    for pair in range(pairs):
-        row = _next_signal(market, pair, 1, book)
+    last = market.candles - 1
+    for pair in range(market.pairs):
+        lane = lane_at(market, pair)
+        row = _next_signal(lane, 1, book)
         if row >= 0:
-            time = market.first[pair] + row
-            heapq.heappush(calendar, (time << _TIME_SHIFT) | _IDLE | pair)
-    slots = run.wallet.max_open_trades if run.wallet.max_open_trades > 0 else pairs + 1
+            heapq.heappush(calendar, ((lane.first + row) << _TIME_SHIFT) | _IDLE | pair)
+    slots = run.wallet.max_open_trades if run.wallet.max_open_trades > 0 else market.pairs + 1
     while len(calendar) > 0:
         event = heapq.heappop(calendar)
-        pair = event & _PAIR_MASK
-        row = (event >> _TIME_SHIFT) - market.first[pair]
-        if _visit(market, pair, row, run, book):
-            if book.ends[pair] < NEVER:
-                age = book.counts[ENTERED] % MOST_ENTRIES
-                heapq.heappush(
-                    calendar, (book.ends[pair] << _TIME_SHIFT) | (age << _PAIR_BITS) | pair
-                )
+        lane = lane_at(market, event & _PAIR_MASK)
+        row = (event >> _TIME_SHIFT) - lane.first
+        if _visit(lane, row, last, run, book):
+            if book.ends[lane.pair] < NEVER:
+                age = (book.counts[ENTERED] % MOST_ENTRIES) << _PAIR_BITS
+                end = book.ends[lane.pair] << _TIME_SHIFT
+                heapq.heappush(calendar, end | age | lane.pair)
             continue
-        row = _next_chance(market, pair, row + 1, slots, book)
+        row = _next_chance(lane, row + 1, slots, last, book)
         if row >= 0:
-            time = market.first[pair] + row
-            heapq.heappush(calendar, (time << _TIME_SHIFT) | _IDLE | pair)
+            heapq.heappush(calendar, ((lane.first + row) << _TIME_SHIFT) | _IDLE | lane.pair)
     _close_what_is_left(market, run, book)
 
 
@@ -158,9 +154,9 @@ def _close_what_is_left(market: Market, run: Terms, book: Book) -> None:
         pair = book.opened[0]
         for j in range(1, book.counts[OPEN]):
             other = book.opened[j]
-            if (market.first[other], other) < (market.first[pair], pair):
+            if (lane_at(market, other).first, other) < (lane_at(market, pair).first, pair):
                 pair = other
-        if close_at_end(book.slots, pair, market, run):
+        if close_at_end(book.slots, lane_at(market, pair), run):
             settle(book, pair)
         else:
             forget(book, pair)

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tidegate.kernel.compiled import compiled
+from tidegate.kernel.market import Market, lane_at
+from tidegate.kernel.numbers import LONG, SHORT
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from numpy.typing import NDArray
 
-    from tidegate.kernel.market import Market
+    from tidegate.kernel.lane import Lane
     from tidegate.model import Floats
 
 
@@ -25,21 +28,17 @@ def _mark(
     exposure: Floats,
 ) -> None:
     """Add to each candle what open positions are worth at its close, and realised profit after."""
+    realised = np.zeros(len(equity))
     for t in range(len(trades)):
-        pair = trades[t].pair
-        start = market.offset[pair]
-        first = market.first[pair]
-        side = -1.0 if trades[t].is_short else 1.0
+        lane = lane_at(market, trades[t].pair)
+        side = SHORT if trades[t].is_short else LONG
         amount = trades[t].amount
         entry = trades[t].entry_price
         entry_fee = entry * amount * trades[t].fee_open
         for row in range(trades[t].open_row, trades[t].close_row):
-            close = market.close[start + row]
-            equity[first + row] += side * (close - entry) * amount - entry_fee
-            exposure[first + row] += close * amount
-    realised = np.zeros(len(equity))
-    for t in range(len(trades)):
-        realised[market.first[trades[t].pair] + trades[t].close_row] += trades[t].profit_abs
+            equity[lane.first + row] += side * (lane.close[row] - entry) * amount - entry_fee
+            exposure[lane.first + row] += lane.close[row] * amount
+        realised[lane.first + trades[t].close_row] += trades[t].profit_abs
     total = 0.0
     for k in range(len(equity)):
         total += realised[k]
@@ -54,20 +53,17 @@ def marked(market: Market, trades: NDArray[Any], wallet: float) -> tuple[Floats,
     return equity, exposure
 
 
-def held(market: Market, wallet: float) -> Floats:
+def held(lanes: Sequence[Lane], candles: int, wallet: float) -> Floats:
     """Return what the wallet, in equal parts in every pair from its first open, is worth.
 
     A pair that lists later waits in cash; one that ends earlier stays at its last close.
     """
-    pairs = market.pairs
-    part = wallet / pairs
-    worth = np.zeros(market.candles)
-    for pair in range(pairs):
-        rows = slice(market.offset[pair], market.offset[pair + 1])
-        first = market.first[pair]
-        last = first + market.offset[pair + 1] - market.offset[pair]
-        units = part / market.open[rows.start]
+    part = wallet / len(lanes)
+    worth = np.zeros(candles)
+    for lane in lanes:
+        first, last = lane.first, lane.first + lane.rows
+        units = part / lane.open[0]
         worth[:first] += part
-        worth[first:last] += units * market.close[rows]
-        worth[last:] += units * market.close[rows.stop - 1]
+        worth[first:last] += units * lane.close
+        worth[last:] += units * lane.close[-1]
     return worth

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tidegate.kernel import exits as rules
 from tidegate.kernel.compiled import compiled, inlined
 from tidegate.kernel.decimal import cut18, round8
-from tidegate.kernel.market import at, bar_at
+from tidegate.kernel.lane import at, bar_at
 from tidegate.kernel.numbers import LONG, SHORT
 from tidegate.kernel.profit import value_with_fee
 from tidegate.kernel.slippage import slipped
@@ -19,22 +19,21 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tidegate.kernel.hold import Ending
-    from tidegate.kernel.market import Market
+    from tidegate.kernel.lane import Lane
     from tidegate.kernel.numbers import Position, Terms
 
 
 @inlined
 def open_record(
     slots: NDArray[Any],
-    pair: int,
-    market: Market,
+    lane: Lane,
     position: Position,
     paid: float,
 ) -> None:
     """Write down a position as it was entered, at the price `paid`."""
-    i = market.offset[pair] + position.open_row
-    slot = slots[pair]
-    slot.pair = pair
+    row = position.open_row
+    slot = slots[lane.pair]
+    slot.pair = lane.pair
     slot.is_short = position.side != LONG
     slot.open_row = position.open_row
     slot.open_rate = position.open_rate
@@ -46,22 +45,21 @@ def open_record(
     slot.fee_open = position.fee
     slot.fee_close = position.fee
     slot.fees_paid = paid * position.amount * position.fee
-    slot.slippage_paid = abs(paid - market.open[i]) * position.amount
+    slot.slippage_paid = abs(paid - lane.open[row]) * position.amount
     slot.initial_stop = position.first_stop
     slot.initial_stop_ratio = position.first_ratio
-    slot.enter_tag = at(market.enter_tag, i - 1)
+    slot.enter_tag = at(lane.enter_tag, row - 1)
 
 
 @inlined
 def close_record(
     slots: NDArray[Any],
-    pair: int,
-    market: Market,
+    lane: Lane,
     ending: Ending,
     terms: Terms,
 ) -> None:
     """Write down where a position's stops ended up, and its exit if it has one."""
-    slot = slots[pair]
+    slot = slots[lane.pair]
     slot.stop = ending.position.stop
     slot.stop_ratio = ending.position.stop_ratio
     slot.max_rate = ending.max_rate
@@ -69,46 +67,44 @@ def close_record(
     slot.dubious = ending.dubious
     slot.close_row = ending.row
     if ending.row >= 0:
-        _exit(slots, pair, market, ending.rate, ending.reason, terms)
+        _exit(slots, lane, ending.rate, ending.reason, terms)
 
 
 @compiled
 def close_at_end(
     slots: NDArray[Any],
-    pair: int,
-    market: Market,
+    lane: Lane,
     terms: Terms,
 ) -> bool:
     """Close a position at the open of its pair's last candle; False if rounding forbids it."""
-    slot = slots[pair]
-    slot.close_row = market.offset[pair + 1] - market.offset[pair] - 1
-    bar = bar_at(market, market.offset[pair + 1] - 1)
+    slot = slots[lane.pair]
+    slot.close_row = lane.rows - 1
+    bar = bar_at(lane, lane.rows - 1)
     rate = nearest(bar.open, slot.digits)
     if not terms.venue.exact_freqtrade:
         rate = min(max(rate, bar.low), bar.high)
     if not bar.low <= rate <= bar.high:
         return False
-    _exit(slots, pair, market, rate, rules.FORCE_EXIT, terms)
+    _exit(slots, lane, rate, rules.FORCE_EXIT, terms)
     return True
 
 
 @inlined
 def _exit(
     slots: NDArray[Any],
-    pair: int,
-    market: Market,
+    lane: Lane,
     asked: float,
     reason: int,
     terms: Terms,
 ) -> None:
     """Write down an exit asked for at a price: what it got, what it cost, the profit."""
-    slot = slots[pair]
-    i = market.offset[pair] + slot.close_row
+    slot = slots[lane.pair]
+    row = slot.close_row
     side = SHORT if slot.is_short else LONG
     fee = slot.fee_close
     rate = asked
     if reason != rules.TARGET:
-        base, impact = at(market.slip_base, i), at(market.slip_impact, i)
+        base, impact = at(lane.slip_base, row), at(lane.slip_impact, row)
         rate = slipped(asked, side == SHORT, base, impact, slot.amount)
     cost = value_with_fee(slot.amount, slot.entry_price, side * slot.fee_open, slot.digits)
     if side == SHORT and not terms.venue.exact_freqtrade:
@@ -123,5 +119,5 @@ def _exit(
     slot.profit_abs = round8(side * (value - paid))
     slot.profit_ratio = slot.profit_abs / cost
     slot.exit_reason = reason
-    if reason == rules.EXIT_SIGNAL and at(market.exit_tag, i - 1) >= 0:
-        slot.exit_reason = len(rules.REASONS) + at(market.exit_tag, i - 1)
+    if reason == rules.EXIT_SIGNAL and at(lane.exit_tag, row - 1) >= 0:
+        slot.exit_reason = len(rules.REASONS) + at(lane.exit_tag, row - 1)

@@ -11,9 +11,10 @@ from tidegate.errors import DefectError
 from tidegate.kernel import book as books
 from tidegate.kernel.compiled import is_cached
 from tidegate.kernel.exits import REASONS
+from tidegate.kernel.lane import Friction
 from tidegate.kernel.loop import MOST_CANDLES, MOST_ENTRIES, MOST_PAIRS, simulate
 from tidegate.kernel.mark import held, marked
-from tidegate.kernel.market import Friction, assemble
+from tidegate.kernel.market import assemble
 from tidegate.kernel.numbers import (
     Terms,
     Venue,
@@ -29,6 +30,7 @@ from tidegate.model import TIMEFRAMES, TRADE_DTYPE, Candles, Outcome, Plan, Rule
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tidegate.kernel.lane import Lane
     from tidegate.kernel.market import Market
 
 SPOT_VENUE: Final = Venue(
@@ -57,9 +59,8 @@ class Simulation:
         """Run the candle loop."""
         plans, enter_tags, exit_tags = merged_tags(self.plans)
         none = Friction(np.zeros(1), np.zeros(1))
-        market = assemble(
-            plans, self.frictions or [none] * len(plans), can_short=self.rules.can_short
-        )
+        frictions = self.frictions or [none] * len(plans)
+        market, lanes = assemble(plans, frictions, can_short=self.rules.can_short)
         terms = Terms(
             exit_numbers(self.rules),
             sizing_numbers(self.rules),
@@ -67,14 +68,14 @@ class Simulation:
             wallet_numbers(self.wallet),
             bool(self.rules.can_short),
         )
-        book = _empty_book(market, self.rules)
+        book = _empty_book(market, lanes, self.rules)
         simulate(market, terms, book)
-        return Run(self, market, book, enter_tags, REASONS + exit_tags)
+        return Run(self, market, lanes, book, enter_tags, REASONS + exit_tags)
 
 
-def _empty_book(market: Market, rules: Rules) -> books.Book:
+def _empty_book(market: Market, lanes: Sequence[Lane], rules: Rules) -> books.Book:
     pairs = market.pairs
-    signals = int(np.count_nonzero(market.entry))
+    signals = sum(lane.signals for lane in lanes)
     for what, found, most in (
         ("pairs", pairs, MOST_PAIRS),
         ("entry signals", signals, MOST_ENTRIES),
@@ -86,7 +87,7 @@ def _empty_book(market: Market, rules: Rules) -> books.Book:
     return books.Book(
         slots=np.zeros(pairs, dtype=TRADE_DTYPE),
         ends=np.full(pairs, books.NEVER),
-        seen=market.signal_offset[:-1].copy(),
+        seen=np.zeros(pairs, dtype=np.int64),
         opened=np.zeros(pairs, dtype=np.int64),
         counts=np.zeros(books.COUNTS, dtype=np.int64),
         money=np.zeros(2),
@@ -102,6 +103,7 @@ class Run:
 
     simulation: Simulation
     market: Market
+    lanes: Sequence[Lane]
     book: books.Book
     enter_tags: tuple[str, ...]
     exit_reasons: tuple[str, ...]
@@ -114,7 +116,7 @@ class Run:
         timeframe = plans[0].candles.timeframe
         start = min(int(plan.candles.time[plan.warmup]) for plan in plans)
         trades = book.trades[: counts[books.CLOSED]].copy()
-        first = market.first[trades["pair"]]
+        first = np.array([lane.first for lane in self.lanes])[trades["pair"]]
         trades["open_time"] = start + (first + trades["open_row"]) * timeframe.ns
         trades["close_time"] = start + (first + trades["close_row"]) * timeframe.ns
         equity, exposure = marked(market, trades, wallet.start)
@@ -132,7 +134,7 @@ class Run:
             time=start + np.arange(market.candles) * timeframe.ns,
             equity=equity,
             exposure=exposure,
-            hold=held(market, wallet.start),
+            hold=held(self.lanes, market.candles, wallet.start),
             rejected_signals=counts[books.REJECTED],
             unaffordable_signals=counts[books.UNAFFORDABLE],
             timed_out_exits=counts[books.TIMED_OUT],

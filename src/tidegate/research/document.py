@@ -14,6 +14,8 @@ from tidegate.stats import METRICS, as_document
 from tidegate.strategies.describe import describe
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from tidegate.model import Outcome, Plan
@@ -138,16 +140,16 @@ def circumstances(result: Result) -> Circumstances:
     )
 
 
-def _largest_share(trades: NDArray[np.void], plans: tuple[Plan, ...] | Any) -> float | None:  # noqa: ANN401
-    """Return the largest entry as a share of what its candle traded; None without volume."""
+def _largest_share(trades: NDArray[np.void], plans: Sequence[Plan]) -> float | None:
+    """Return the largest entry as a share of what its candle traded; None without trades."""
     shares = []
     for pair, plan in enumerate(plans):
         own = trades[trades["pair"] == pair]
         volume = plan.candles.volume[plan.warmup :][own["open_row"]]
-        traded = volume > 0.0
-        if traded.any():
-            shares.append(float((own["amount"][traded] / volume[traded]).max()))
-    return max(shares, default=None)
+        with np.errstate(divide="ignore"):
+            shares.append(own["amount"] / volume)
+    largest = np.concatenate(shares).max(initial=-1.0)
+    return float(largest) if len(trades) else None
 
 
 def trade_records(outcome: Outcome) -> list[dict[str, Any]]:
@@ -189,9 +191,31 @@ def trade_records(outcome: Outcome) -> list[dict[str, Any]]:
                 "fees_paid": round(t["fees_paid"], _PLACES),
                 "slippage_paid": round(t["slippage_paid"], _PLACES),
                 "dubious": t["dubious"],
+                "funding_fees": 0.0,
+                "orders": _orders(t),
             }
         )
     return records
+
+
+def _orders(trade: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return a trade's two orders under Freqtrade's field names; cost includes the fee."""
+    sides = ("sell", "buy") if trade["is_short"] else ("buy", "sell")
+    fills = (
+        (trade["entry_price"], trade["open_time"], trade["fee_open"]),
+        (trade["close_rate"], trade["close_time"], trade["fee_close"]),
+    )
+    return [
+        {
+            "amount": round(trade["amount"], _PLACES),
+            "safe_price": price,
+            "ft_order_side": side,
+            "order_filled_timestamp": time_ns // _NS_PER_MS,
+            "ft_is_entry": is_entry,
+            "cost": trade["amount"] * price * (1.0 + fee),
+        }
+        for side, (price, time_ns, fee), is_entry in zip(sides, fills, (True, False), strict=True)
+    ]
 
 
 def iso(time_ns: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,7 +27,8 @@ class Circumstances:
     dubious: int
     shorts: int
     largest_share: float | None
-    """Largest order as a share of its candle's volume; None: no trades."""
+    """Largest entry as a share of its candle's volume, infinite where nothing else was
+    traded; None: no trades."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,9 @@ def _size(seen: Circumstances) -> Finding:
     if share <= _SMALL_SHARE:
         return Finding("Order size", 10, 10, f"at most {share:.2%} of a candle's volume")
     remedy = "stake less, or trade longer candles or busier pairs"
+    if math.isinf(share):
+        why = "some orders filled in candles that traded nothing"
+        return Finding("Order size", 0, 10, why, remedy)
     points = 5 if share <= _LARGE_SHARE else 0
     return Finding("Order size", points, 10, f"up to {share:.1%} of a candle's volume", remedy)
 

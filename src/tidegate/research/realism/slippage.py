@@ -119,8 +119,8 @@ class Slippage:
     def parse(cls, text: str, *, where: str = "--slippage") -> Slippage:
         """Read `MODEL`, `MODEL:FIGURE`, or a bare fraction for the constant model."""
         name, _, figure = text.partition(":")
-        if re.fullmatch(r"[-+.\d][-+.\deE]*", text):
-            name, figure = ("constant", text) if text.strip("0.") else ("none", "")
+        if re.fullmatch(r"[-+]?\.?\d[-+.\deE]*", text):
+            name, figure = "constant", text
         if name not in MODELS:
             raise OptionError(
                 Code.UNKNOWN_SLIPPAGE,
@@ -136,15 +136,9 @@ class Slippage:
         except ValueError:
             size = np.nan
         if not 0.0 <= size <= model.largest:
-            raise OptionError(
-                Code.OUT_OF_RANGE,
-                f'"{figure}" is not a figure for the slippage model "{name}"',
-                where=where,
-                expected=f"a number from 0 to {model.largest:g}; {model.otherwise:g} if left out",
-                found=f'"{text}"',
-                remedy=f"write {name}:{model.otherwise:g}, or another number in that range",
-            )
-        return cls(name, size)
+            raise _not_a_figure(name, figure, text, where)
+        # Only the volume model takes something whatever its figure is.
+        return cls(name if size > 0.0 or name == "volume" else "none", size)
 
     def friction(self, candles: Candles) -> Friction:
         """Return what the model takes from each candle's orders."""
@@ -161,3 +155,18 @@ class Slippage:
     def __str__(self) -> str:
         """Return the option that gives this model."""
         return self.model if self.model == "none" else f"{self.model}:{self.size:g}"
+
+
+def _not_a_figure(name: str, figure: str, text: str, where: str) -> OptionError:
+    model = MODELS[name]
+    takes = f"a number from 0 to {model.largest:g}; {model.otherwise:g} if left out"
+    return OptionError(
+        Code.OUT_OF_RANGE,
+        f'"{figure}" is not a figure for the slippage model "{name}"',
+        where=where,
+        expected=takes if model.largest else "no figure: it takes nothing",
+        found=f'"{text}"',
+        remedy=f"write {name}:{model.otherwise:g}, or another number in that range"
+        if model.largest
+        else f"write {name}, or choose another model",
+    )
