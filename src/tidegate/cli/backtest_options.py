@@ -101,7 +101,7 @@ def _number(option: str, text: str, allowed: _Allowed) -> float:
     except ValueError:
         raise _unusable(option, text, allowed.words) from None
     if allowed.most < number < math.inf:
-        raise _unusable(option, text, f"at most {allowed.most:,.10g}")
+        raise _unusable(option, text, f"at most {allowed.most:,.16g}")
     if not (0.0 < number < math.inf or (allowed.zero and number == 0.0)):
         raise _unusable(option, text, allowed.words)
     return number

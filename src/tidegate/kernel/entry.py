@@ -9,7 +9,7 @@ from tidegate.kernel.compiled import inlined
 from tidegate.kernel.decimal import cut18
 from tidegate.kernel.lane import Lane, at, digits_at
 from tidegate.kernel.numbers import LONG, Position, Terms
-from tidegate.kernel.profit import value_with_fee
+from tidegate.kernel.profit import gross_value, with_fee
 from tidegate.kernel.slippage import slipped
 from tidegate.kernel.stake import allowed, available, kelly_fraction, proposed
 from tidegate.kernel.stop import stop_price
@@ -55,12 +55,15 @@ def open_position(
         amount = stop_ratio = 1.0
     open_rate = nearest(cut18(rate), digits) if run.venue.exact_freqtrade else rate
     stop = stop_price(side, open_rate, stop_ratio, digits)
-    cost = value_with_fee(amount, rate, 0.0, digits)
+    gross = gross_value(amount, rate, digits)
+    cost = gross[0]
+    if open_rate != rate:
+        gross = gross_value(amount, open_rate, digits)
     position = Position(
         side,
         amount,
         open_rate,
-        value_with_fee(amount, open_rate, side * run.venue.fee, digits),
+        with_fee(gross, side * run.venue.fee),
         cost,
         run.venue.fee,
         digits,

@@ -17,11 +17,22 @@ _FEE_DIGITS = 4
 
 
 @compiled
+def gross_value(amount: float, rate: float, digits: int) -> tuple[float, float]:
+    """Return amount * rate as an exact decimal product; see `decimal`."""
+    # as int64, or each literal would be compiled for by itself
+    return times(exact(amount, np.int64(_AMOUNT_DIGITS)), exact(rate, digits))
+
+
+@compiled
+def with_fee(gross: tuple[float, float], fee: float) -> float:
+    """Return gross * (1 + fee), rounded once."""
+    return times(gross, one_plus(exact(fee, np.int64(_FEE_DIGITS))))[0]
+
+
+@compiled
 def value_with_fee(amount: float, rate: float, fee: float, digits: int) -> float:
     """Return amount * rate * (1 + fee), the decimal product rounded once."""
-    # as int64, or each literal would be compiled for by itself
-    gross = times(exact(amount, np.int64(_AMOUNT_DIGITS)), exact(rate, digits))
-    return times(gross, one_plus(exact(fee, np.int64(_FEE_DIGITS))))[0]
+    return with_fee(gross_value(amount, rate, digits), fee)
 
 
 @compiled

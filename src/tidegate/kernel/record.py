@@ -114,8 +114,10 @@ def _exit(
     slot.close_rate = rate
     slot.fees_paid += rate * slot.amount * fee
     slot.slippage_paid += abs(rate - asked) * slot.amount
-    average = cut18(slot.entry_price) if terms.venue.exact_freqtrade else slot.entry_price
-    paid = value_with_fee(slot.amount, average, side * slot.fee_open, slot.digits)
+    paid = cost
+    average = cut18(slot.entry_price)
+    if terms.venue.exact_freqtrade and average != slot.entry_price:
+        paid = value_with_fee(slot.amount, average, side * slot.fee_open, slot.digits)
     slot.profit_abs = round8(side * (value - paid))
     slot.profit_ratio = slot.profit_abs / cost
     slot.exit_reason = reason

@@ -74,7 +74,7 @@ def proposed(
     if sizing.kind == _EQUAL_SHARE:
         return min((room + tied) / wallet.max_open_trades, limit)
     if sizing.kind == _FIXED:
-        return sizing.value if sizing.value <= room else 0.0
+        return min(sizing.value, limit) if sizing.value <= room else 0.0
     if sizing.kind == _PERCENT_OF_EQUITY:
         return min(equity * sizing.value, limit)
     if sizing.kind == _PERCENT_RISK:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _SIGNIFICANT = 14  # beyond this many digits a price is float noise, not a price
 _POWERS = np.array([10.0**n for n in range(23)])
 _MOST_DIGITS = len(_POWERS) - 1
+_BLOCK = 256
+_ON_STEP = 0.5e-14  # half of the 14th digit of the largest number of a decade
 
 
 @compiled
@@ -59,29 +61,44 @@ def _whole_steps(x: float, power: float) -> float:
 
 
 @compiled
+def _off_step(prices: Floats, start: int, stop: int, power: float) -> int:
+    """Return the first of the prices that may use more decimals than 1/power shows.
+
+    In blocks, each without a branch, so that the compiler can look at several at once.
+    What is this close to a step, relative to itself, is on it with 14 digits.
+    """
+    while start < stop:
+        end = min(start + _BLOCK, stop)
+        off = 0
+        for i in range(start, end):
+            scaled = prices[i] * power
+            off += abs(scaled - np.rint(scaled)) > scaled * _ON_STEP
+        if off:
+            break
+        start = end
+    while start < stop:
+        scaled = prices[start] * power
+        if abs(scaled - np.rint(scaled)) > scaled * _ON_STEP:
+            break
+        start += 1
+    return start
+
+
+@compiled
 def _most_decimals(prices: Floats, start: int, stop: int, least: int | np.int64) -> int:
     """Return the most decimals any of the prices uses, if that is more than `least`.
 
     A price counts as printed with 14 significant digits. -1 stands for none.
     """
     most = least
-    power = _POWERS[max(most, 0)]
-    decade_low = decade_high = 0.0  # the tolerance below holds for prices in between
-    tolerance = 0.0
-    for i in range(start, stop):
-        x = prices[i]
-        if not decade_low <= x < decade_high:
-            exponent = math.floor(math.log10(x))
-            decade_low = 10.0**exponent
-            decade_high = 10.0 ** (exponent + 1)
-            tolerance = 0.5 * 10.0 ** (exponent + 1 - _SIGNIFICANT)
-        scaled = x * power
-        if most >= 0 and abs(scaled - np.rint(scaled)) <= tolerance * power:
-            continue
-        found = _decimals(x)
-        if found > most:
-            most = found
-            power = _POWERS[most]
+    i = start
+    while i < stop:
+        if most >= 0:
+            i = _off_step(prices, i, stop, _POWERS[most])
+            if i == stop:
+                break
+        most = max(most, _decimals(prices[i]))
+        i += 1
     return int(most)
 
 
