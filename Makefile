@@ -70,7 +70,7 @@ clean:  ## remove what can be made again
 	@touch $@
 
 $(REPORT): $(REPORT_SOURCES)
-	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' || \
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || \
 		{ echo "Node 20 or newer is needed to build the report's page" >&2; exit 2; }
 	cd web/report && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build
 	@touch $@

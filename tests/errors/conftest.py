@@ -9,6 +9,7 @@ import pytest
 from tidegate.cli import main
 from tidegate.feeds import path_of, write
 from tidegate.feeds.synthetic import MarketSpec, generate_all
+from tidegate.kernel import make_ready
 from tidegate.model import Timeframe
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ def tidegate(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 
 @pytest.fixture(scope="session")
 def market(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Thirty days of two pairs."""
+    """Thirty days of two pairs, and the rules compiled, so that no test says that they are."""
+    make_ready()
     folder = tmp_path_factory.mktemp("market")
     lengths = [Timeframe.parse(name) for name in ("15m", "1h", "4h")]
     spec = MarketSpec(

@@ -20,7 +20,7 @@ from tidegate.errors import Code
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conftest import Done, FrontDoor
+    from .conftest import Done, FrontDoor
 
 DOCS = Path(__file__).parents[2] / "docs" / "errors.md"
 HOME = "/home/you"
@@ -346,13 +346,16 @@ def _names() -> Iterator[str]:
 
 
 def _files(folder: Path) -> dict[Path, bytes]:
-    return {path: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    found = [*folder.rglob("*"), *(folder / "user_data" / "data" / "sim").rglob("*")]
+    return {path: path.read_bytes() for path in found if path.is_file()}
 
 
 def _answers(done: Done) -> dict[str, str]:
     head, *lines = done.err.splitlines()
     assert head.startswith("error: "), done.err
-    found = re.findall(r"^  (where|expected|found|to do|code) +(\S.*)$", "\n".join(lines), re.M)
+    found = re.findall(
+        r"^  (where|expected|found|to do|code) +(\S.*)$", "\n".join(lines), re.MULTILINE
+    )
     return dict(found)
 
 
@@ -378,10 +381,10 @@ def test_every_published_code_is_provoked() -> None:
 
 def _published() -> dict[str, str]:
     """Return each example of the documentation by its code."""
-    sections = re.split(r"^### `(.+)`$", DOCS.read_text(encoding="utf-8"), flags=re.M)[1:]
+    sections = re.split(r"^### `(.+)`$", DOCS.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
     examples = {}
     for code, section in zip(sections[::2], sections[1::2], strict=True):
-        (example,) = re.findall(r"(?:^    .*\n)+", section, re.M)
+        (example,) = re.findall(r"(?:^    .*\n)+", section, re.MULTILINE)
         examples[code] = "".join(line[4:] for line in example.splitlines(keepends=True))
     return examples
 
@@ -407,8 +410,8 @@ def test_the_documented_message_is_the_one_that_is_printed(
 
 
 def test_the_documentation_says_of_each_code_when_it_comes_and_what_to_do() -> None:
-    sections = re.split(r"^### `.+`$", DOCS.read_text(encoding="utf-8"), flags=re.M)[1:]
+    sections = re.split(r"^### `.+`$", DOCS.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
     for section in sections:
-        before, after = re.split(r"(?:^    .*\n)+", section.split("\n## ")[0], flags=re.M)
+        before, after = re.split(r"(?:^    .*\n)+", section.split("\n## ")[0], flags=re.MULTILINE)
         assert len(before.split()) > 5, section
         assert len(after.split()) > 5, section

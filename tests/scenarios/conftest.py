@@ -161,15 +161,11 @@ def _told(outcome: Outcome) -> list[str]:
     return lines
 
 
-def _play(
-    table: str | Mapping[str, str], *trades: str, **setting: Unpack[Setting]
-) -> Outcome:
+def _play(table: str | Mapping[str, str], *trades: str, **setting: Unpack[Setting]) -> Outcome:
     tables = {"A": table} if isinstance(table, str) else table
     start = int(np.datetime64(setting.get("start", "2024-01-01"), "ns").astype(np.int64))
     plans = [_plan(pair, text, start) for pair, text in tables.items()]
-    modes: tuple[Mode, ...] = (
-        (setting["mode"],) if "mode" in setting else ("freqtrade", "standard")
-    )
+    modes: tuple[Mode, ...] = (setting["mode"],) if "mode" in setting else ("freqtrade", "standard")
     for mode in modes:
         outcome = _simulation(plans, mode, setting).run().outcome()
         told = "\n".join(_told(outcome))

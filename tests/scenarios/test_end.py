@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from tests.scenarios.conftest import Play
 
 
-
 def test_what_is_open_at_the_end_is_closed_at_the_open_of_the_last_candle(play: Play) -> None:
     play(
         """

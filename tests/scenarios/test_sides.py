@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from tests.scenarios.conftest import Play
 
 
-
 def test_a_position_is_turned_round_at_one_open(play: Play) -> None:
     play(
         """

@@ -169,9 +169,7 @@ def test_a_stake_that_cannot_be_paid_takes_no_slot(play: Play) -> None:
         1 | 100 101  99 100 | stop=5
         2 | 100 101  99 100 |
         """
-    outcome = play(
-        {"A": unknown, "B": cheap}, "B long 1 at 50, 2 at 50: force_exit", slots=1
-    )
+    outcome = play({"A": unknown, "B": cheap}, "B long 1 at 50, 2 at 50: force_exit", slots=1)
     assert (outcome.unaffordable_signals, outcome.rejected_signals) == (1, 0)
 
 

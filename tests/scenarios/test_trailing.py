@@ -319,9 +319,7 @@ def test_a_stop_closer_than_the_trailing_one_is_not_loosened(play: Play) -> None
         4 | 100 101.0  99.00 100 |
         """,
         "long 1 at 100, 3 at 99.99: trailing_stop_loss",
-        exits=Exits(
-            stop_ratio=0.01, trailing=True, trailing_ratio=0.05, trailing_offset=0.02
-        ),
+        exits=Exits(stop_ratio=0.01, trailing=True, trailing_ratio=0.05, trailing_offset=0.02),
     )
 
 
@@ -337,9 +335,7 @@ def test_a_stop_closer_than_the_trailing_one_follows_a_lower_high_again(play: Pl
         5 | 101 102.0 101.00 101 |
         """,
         "long 1 at 100, 4 at 100.49: trailing_stop_loss",  # 100.485, on the tick above
-        exits=Exits(
-            stop_ratio=0.01, trailing=True, trailing_ratio=0.05, trailing_offset=0.02
-        ),
+        exits=Exits(stop_ratio=0.01, trailing=True, trailing_ratio=0.05, trailing_offset=0.02),
     )
 
 

@@ -110,9 +110,7 @@ def test_freqtrade_loses_a_position_whose_last_order_does_not_fill(play: Play) -
 
 
 def test_we_close_it(play: Play) -> None:
-    outcome = play(
-        LOST, "long 1 at 100, 3 at 100.04: force_exit", mode="standard", start=JANUARY
-    )
+    outcome = play(LOST, "long 1 at 100, 3 at 100.04: force_exit", mode="standard", start=JANUARY)
     assert outcome.lost_at_end == 0
 
 
