@@ -152,7 +152,7 @@ def _progress(pairs: int) -> Iterator[Callable[[str, str], None]]:
     """Show how far a backtest has come, and say when its rules have to be compiled first."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from tidegate.kernel import needs_compiling
+    from tidegate.kernel import compiling_words, needs_compiling
 
     words = {
         "prepare": "loading the rules",
@@ -162,7 +162,7 @@ def _progress(pairs: int) -> Iterator[Callable[[str, str], None]]:
         "measure": "measuring",
     }
     if needs_compiling():
-        words["prepare"] = "compiling the rules for this machine (once, about ten seconds)"
+        words["prepare"] = compiling_words()
         if not err.is_terminal:
             err.print(words["prepare"])
     bar = Progress(

@@ -31,6 +31,7 @@ _FIGURES = (
 _MOST_ROWS = 12
 _NARROW = 76
 """Columns below which two figures do not fit beside each other."""
+_SMALL_WALLET = 100
 _DAY = 86_400
 _HOUR = 3_600
 
@@ -47,7 +48,7 @@ def show(document: dict[str, Any], written: list[Path]) -> None:
     if run["prices"] != "recorded":
         out.print(f"[yellow]prices are not recorded ones: {_safe(run['prices'])}[/]")
     out.print(
-        f"wallet {run['wallet']:,.10g} → [bold]{document['final_balance']:,.2f}[/] "
+        f"wallet {run['wallet']:,.10g} → [bold]{_balance(document)}[/] "
         f"{run['currency']}, stake {run['stake']}, {run['max_open_trades']} slots; "
         f"fee {run['fee']:.3%} a side, slippage {run['slippage']}"
     )
@@ -64,6 +65,12 @@ def show(document: dict[str, Any], written: list[Path]) -> None:
     )
     for path in written:
         out.print(f"written: {path}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _balance(document: dict[str, Any]) -> str:
+    """Write the final balance with decimals enough for the wallet it came from."""
+    places = 2 if document["run"]["wallet"] >= _SMALL_WALLET else 8
+    return f"{document['final_balance']:,.{places}f}"
 
 
 def _safe(text: str) -> str:

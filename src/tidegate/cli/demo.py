@@ -77,10 +77,10 @@ def _timeframes() -> tuple[Timeframe, Timeframe]:
 
 
 def _warm() -> Iterator[str]:
-    from tidegate.kernel import make_ready, needs_compiling
+    from tidegate.kernel import compiling_words, make_ready, needs_compiling
 
     if needs_compiling():
-        yield "compiling the rules for this machine (once, about ten seconds)"
+        yield compiling_words()
     make_ready()
 
 

@@ -2,7 +2,14 @@
 
 from tidegate.kernel.lane import Friction
 from tidegate.kernel.numbers import Venue, Wallet
-from tidegate.kernel.run import SPOT_VENUE, Run, Simulation, make_ready, needs_compiling
+from tidegate.kernel.run import (
+    SPOT_VENUE,
+    Run,
+    Simulation,
+    compiling_words,
+    make_ready,
+    needs_compiling,
+)
 
 __all__ = [
     "SPOT_VENUE",
@@ -11,6 +18,7 @@ __all__ = [
     "Simulation",
     "Venue",
     "Wallet",
+    "compiling_words",
     "make_ready",
     "needs_compiling",
 ]

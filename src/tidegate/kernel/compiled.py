@@ -48,6 +48,23 @@ def _fingerprint() -> str:
 CACHE: Final = _cache_home() / "compiled" / _fingerprint()
 
 
+def _is_usable(folder: Path) -> bool:
+    """Tell whether files can be put there, making it if need be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK)
+
+
+KEPT: Final = _is_usable(CACHE)
+"""Whether machine code outlives the process; if not, every process compiles anew.
+
+There is no second choice of folder: beside the sources it could be stale, and in a
+folder that others can write to it could be someone else's.
+"""
+
+
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
     """Compile to machine code at the first call.
 
@@ -72,7 +89,7 @@ def _compiled(function: Callable[P, R], *, forceinline: bool) -> Callable[P, R]:
     elsewhere = config.CACHE_DIR
     config.CACHE_DIR = str(CACHE)
     try:
-        jit = numba.njit(cache=True, error_model="numpy", forceinline=forceinline, **spared)
+        jit = numba.njit(cache=KEPT, error_model="numpy", forceinline=forceinline, **spared)
         return cast("Callable[P, R]", jit(function))
     finally:
         config.CACHE_DIR = elsewhere
@@ -80,4 +97,4 @@ def _compiled(function: Callable[P, R], *, forceinline: bool) -> Callable[P, R]:
 
 def is_cached(function: Callable[..., object]) -> bool:
     """Tell whether machine code of this function is on disk already."""
-    return any(CACHE.glob(f"*/*.{function.__name__}-*.nbc"))
+    return KEPT and any(CACHE.glob(f"*/*.{function.__name__}-*.nbc"))

@@ -9,7 +9,7 @@ import numpy as np
 
 from tidegate.errors import DefectError
 from tidegate.kernel import book as books
-from tidegate.kernel.compiled import is_cached
+from tidegate.kernel.compiled import CACHE, KEPT, is_cached
 from tidegate.kernel.exits import REASONS
 from tidegate.kernel.lane import Friction
 from tidegate.kernel.loop import MOST_CANDLES, MOST_ENTRIES, MOST_PAIRS, simulate
@@ -150,6 +150,13 @@ class Run:
 def needs_compiling() -> bool:
     """Tell whether the loop has yet to be compiled on this machine, which takes some seconds."""
     return not is_cached(simulate)
+
+
+def compiling_words() -> str:
+    """Say what a user has to wait for when the loop needs compiling."""
+    if KEPT:
+        return "compiling the rules for this machine (once, about ten seconds)"
+    return f"compiling the rules (about ten seconds, every time: {CACHE} cannot be written)"
 
 
 def make_ready() -> None:

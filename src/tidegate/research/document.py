@@ -11,10 +11,12 @@ import numpy as np
 from tidegate import __version__
 from tidegate.research.realism import Circumstances, assumptions, grade
 from tidegate.stats import METRICS, as_document
+from tidegate.strategies.catalogue import BUILT_IN
 from tidegate.strategies.describe import describe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -81,10 +83,15 @@ def _strategy(result: Result) -> dict[str, Any]:
         "name": strategy.name,
         "version": strategy.version,
         "description": strategy.description,
-        "source": str(strategy.file) if strategy.file else "built in",
+        "source": _source(strategy.file),
         "sha256": hashlib.sha256(strategy.fingerprint().encode()).hexdigest(),
         "explanation": describe(strategy, result.request.timeframe).splitlines(),
     }
+
+
+def _source(file: Path | None) -> str:
+    """Say where a strategy is written; where this program lies is nobody's business."""
+    return "built in" if file is None or file.parent == BUILT_IN else str(file)
 
 
 def _run(result: Result, command: str) -> dict[str, Any]:
