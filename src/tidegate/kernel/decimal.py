@@ -43,8 +43,7 @@ def product(a: float, b: float) -> tuple[float, float]:
 def exact(x: float, hint: int | np.int64) -> tuple[float, float]:
     """Return the shortest decimal that reads back as x, as a double and what is missing.
 
-    `hint` is a number of decimals that x may have; a wrong one only costs time, as long as
-    it leaves x no more than 15 digits.
+    `hint` is a number of decimals that x may have; a wrong one only costs time.
     """
     if x == 0.0 or not math.isfinite(x):
         return x, 0.0
@@ -59,7 +58,8 @@ def exact(x: float, hint: int | np.int64) -> tuple[float, float]:
         if is_bound and abs(rest) > half_ulp * power:
             half_ulp = math.ldexp(1.0, math.frexp(x)[1] - 54)
             is_bound = False
-        if abs(rest) <= half_ulp * power and abs(high) < 1e17:  # noqa: PLR2004 - 17 digits say it all
+        # 17 digits say it all; the hint may use 15, which no other double can share
+        if abs(rest) <= half_ulp * power and abs(high) < (1e15 if n < 0 else 1e17):
             return x, -rest / power
     return x, 0.0
 

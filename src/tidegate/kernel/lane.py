@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from tidegate.errors import DefectError
 from tidegate.kernel.compiled import inlined
 from tidegate.kernel.numbers import LONG, SHORT, Bar
 from tidegate.kernel.ticks import price_digits
@@ -119,6 +120,9 @@ def lane_of_plan(plan: Plan, friction: Friction, pair: int, first: int, *, can_s
 def _column(column: NDArray[Any] | None, plan: Plan, otherwise: NDArray[Any]) -> Column:
     if column is None:
         return Column(0, otherwise)
+    if len(column) not in (1, len(plan.candles)):
+        message = f"a column has {len(column)} rows, the candles {len(plan.candles)}"
+        raise DefectError(message)
     if len(column) == 1 and len(plan.candles) > 1:
         return Column(0, np.ascontiguousarray(column, otherwise.dtype))
     return Column(1, np.ascontiguousarray(column[plan.warmup :], otherwise.dtype))

@@ -153,7 +153,7 @@ def price_digits(candles: Candles, *, otherwise: int = 8) -> tuple[Ints, Ints]:
     """
     days = candles.time.view("datetime64[ns]")
     first, last = (days[i].astype("datetime64[M]") for i in (0, -1))
-    months = np.arange(first, last + 1).astype("datetime64[ns]").view(np.int64)
+    months = np.arange(first, last + np.timedelta64(1, "M")).astype("datetime64[ns]").view(np.int64)
     rows = np.searchsorted(candles.time, np.append(months, np.iinfo(np.int64).max))
     rows[-1] = len(candles)
     digits = _by_month(rows, candles.open, candles.high, candles.low, candles.close, otherwise)

@@ -50,7 +50,7 @@ def _spread(candles: Candles, size: float) -> Friction:
     close = np.log(candles.close)
     middle = (np.log(candles.high) + np.log(candles.low)) / 2.0
     both = (close[:-1] - middle[:-1]) * (close[:-1] - middle[1:])
-    mean = _past_mean(np.concatenate(([0.0], both)))
+    mean = _past_mean(np.concatenate(([0.0], both)), known=1)
     spread = np.sqrt(np.maximum(4.0 * mean, 0.0))
     return Friction(size * np.maximum(spread / 2.0, _LEAST_HALF_SPREAD), np.zeros(1))
 
@@ -69,15 +69,18 @@ def _volume(candles: Candles, size: float) -> Friction:
 def _past_deviation(candles: Candles) -> Floats:
     """Return the standard deviation of the last closed candles' returns, by candle."""
     returns = np.diff(np.log(candles.close), prepend=np.log(candles.close[0]))
-    variance = _past_mean(returns * returns) - _past_mean(returns) ** 2
+    variance = _past_mean(returns * returns, known=1) - _past_mean(returns, known=1) ** 2
     return np.sqrt(np.maximum(variance, 0.0))
 
 
-def _past_mean(column: Floats) -> Floats:
-    """Return the mean over the last candles before each one; fewer at the start, 0 at the first."""
+def _past_mean(column: Floats, known: int = 0) -> Floats:
+    """Return the mean over the last candles before each one: fewer at the start, 0 over none.
+
+    `known` is the first row that says something; rows before it are 0.
+    """
     total = np.concatenate(([0.0], np.cumsum(column)))
     end = np.arange(len(column))
-    start = np.maximum(end - _WINDOW, 0)
+    start = np.maximum(end - _WINDOW, known)
     return (total[end] - total[start]) / np.maximum(end - start, 1)
 
 
@@ -148,7 +151,7 @@ class Slippage:
     def meaning(self) -> str:
         """What the model assumes, in words."""
         return MODELS[self.model].meaning.format(
-            percent=f"{self.size:.4%}".replace("0%", "%").replace("0%", "%"),
+            percent=f"{100 * self.size:.6g}%",
             times=f"{self.size:g} times" if self.size != 1.0 else "once",
         )
 
