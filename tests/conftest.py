@@ -6,6 +6,9 @@ import os
 
 from hypothesis import HealthCheck, settings
 
+# Workers are told how wide the terminal of the test run is; commands under test have none.
+os.environ.pop("COLUMNS", None)
+
 # No deadline: the first call of a rule compiles it, and no test may depend on speed.
 settings.register_profile("default", deadline=None)
 settings.register_profile(
