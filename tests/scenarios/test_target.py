@@ -400,6 +400,20 @@ def test_a_target_alone_is_not_dubious_though_the_stop_moved(play: Play) -> None
     )
 
 
+def test_a_target_filled_at_the_open_leaves_no_doubt(play: Play) -> None:
+    play(
+        """
+        0 | 100 100 100 100 | buy
+        1 | 100 108 103 106 |
+        2 | 106 108 104 106 |
+        3 | 107 109 102 105 |
+        4 | 105 106 104 105 |
+        """,
+        "long 1 at 100, 3 at 107: roi",  # the stop stands at 102.6
+        exits=Exits(stop_ratio=0.05, trailing=True, targets=((0, 0.10), (120, 0.05))),
+    )
+
+
 def test_a_candle_that_opens_beyond_the_stop_leaves_no_doubt(play: Play) -> None:
     table = """
         0 | 100 100 100 100 | buy

@@ -21,7 +21,7 @@ _POWERS = np.array([10.0**n for n in range(_MOST_DIGITS + 1)])
 _HUNDRED_MILLION = 1e8
 _QUINTILLION = 1e18
 _NOTHING_TO_CUT = 0.01  # 17 digits from here on end at the 18th decimal at the latest
-_CLEARLY_LESS = 1e-6
+_CLEARLY_LESS = 1e-13
 _LEAST_HALF_ULP = 2.0**-54  # of x, as a fraction of x
 _COARSE = 2.0**26  # from here on neighbouring doubles are further apart than 1e-8
 
@@ -109,7 +109,7 @@ def cut18(x: float) -> float:
     high, low = exact(x, np.int64(0))
     scaled, error = product(high, _QUINTILLION)
     whole = np.floor(scaled)
-    # a fraction that is there at all is a multiple of a ten-thousandth
+    # above 1e-13 no text is longer than 30 decimals: a fraction is none, or at least 1e-12
     rest = (scaled - whole) + (error + low * _QUINTILLION) + _CLEARLY_LESS
     quotient = whole / _QUINTILLION
     back, error = product(quotient, _QUINTILLION)

@@ -221,8 +221,9 @@ def _placed(
         if found == rules.NONE:
             continue
         reason = found
-        price = _order_price(price, bar, position, venue)
-        if price != order.price:
+        asked = _order_price(price, bar, position, venue)
+        if asked != order.price:
             # an exit at the open came before whatever else the candle held
-            return ExitOrder(price, row, reason, verdict.dubious and rank > 0)
+            at_open = rank == 0 or (found == rules.TARGET and price == bar.open)
+            return ExitOrder(asked, row, reason, verdict.dubious and not at_open)
     return ExitOrder(order.price, order.row, reason, order.dubious)
