@@ -347,7 +347,8 @@ def _names() -> Iterator[str]:
 
 def _files(folder: Path) -> dict[Path, bytes]:
     found = [*folder.rglob("*"), *(folder / "user_data" / "data" / "sim").rglob("*")]
-    return {path: path.read_bytes() for path in found if path.is_file()}
+    ours = (path for path in found if "__pycache__" not in path.parts)  # that is Python's own
+    return {path: path.read_bytes() for path in ours if path.is_file()}
 
 
 def _answers(done: Done) -> dict[str, str]:

@@ -117,7 +117,7 @@ def _exits(random: Random) -> Exits:
         stop_ratio=random.choice((0.005, 0.01, 0.0101, 0.03, 0.08, 0.08, 1.0, 1.0)),
         trailing=trailing,
         trailing_ratio=random.choice((None, 0.0, 0.005, 0.01, 0.03)),
-        trailing_offset=random.choice((0.0, 0.01, 0.015, 0.02)),
+        trailing_offset=random.choice((0.0, 0.01, 0.015, 0.03)),
         trailing_only_past_offset=random.random() < 0.5,
         targets=random.choice(tables),
         reward_risk=random.choice((None, None, 0.5, 2.0)),

@@ -339,6 +339,22 @@ def test_a_stop_closer_than_the_trailing_one_follows_a_lower_high_again(play: Pl
     )
 
 
+def test_below_its_offset_again_it_follows_at_the_distance_it_was_opened_with(play: Play) -> None:
+    # 112 less 5 % is 106.4; back at 108, which is not past the offset, 1 % is 106.92
+    play(
+        """
+        0 | 100.0 100.0 100.00 100.0 | buy
+        1 | 100.0 100.0  99.50 100.0 |
+        2 | 107.0 112.0 107.00 108.0 |
+        3 | 108.0 108.0 106.93 107.0 |
+        4 | 107.0 107.5 106.92 107.0 |
+        5 | 107.0 107.5 106.00 107.0 |
+        """,
+        "long 1 at 100, 4 at 106.92: trailing_stop_loss",
+        exits=Exits(stop_ratio=0.01, trailing=True, trailing_ratio=0.05, trailing_offset=0.08),
+    )
+
+
 def test_a_trailing_stop_of_a_distance_in_price_follows_at_that_share(play: Play) -> None:
     play(
         """
