@@ -226,6 +226,13 @@ def test_an_unlimited_stake_is_the_wallet_divided_by_the_slots(backtest: Backtes
     assert four["trades"][0]["stake_amount"] == pytest.approx(990 / 4, rel=1e-3)
 
 
+def test_an_unlimited_stake_comes_before_the_strategys_own(backtest: Backtest) -> None:
+    own = backtest("atr-risk-reward", "--strategy-path", ROOT / "examples/strategies")
+    assert own["run"]["stake"] == "1.00% of equity at risk"
+    words = ("--strategy-path", ROOT / "examples/strategies", "--stake", "unlimited")
+    assert backtest("atr-risk-reward", *words)["run"]["stake"] == "unlimited"
+
+
 def test_slots_hold_back_what_does_not_fit(backtest: Backtest) -> None:
     one = backtest(*FIVE_MINUTES, "--max-open-trades", "1")
     two = backtest(*FIVE_MINUTES, "--max-open-trades", "2")
@@ -353,6 +360,19 @@ def test_a_pair_named_twice_is_traded_once(backtest: Backtest) -> None:
     twice = backtest("ema-crossover", "-p", "BTC/USDT,BTC/USDT", "-p", "BTC/USDT")
     assert twice["run"]["pairs"] == ["BTC/USDT"]
     assert twice["trades"] == once["trades"]
+
+
+def test_a_pair_that_a_strategy_names_twice_is_traded_once(desk: Path, backtest: Backtest) -> None:
+    source = (
+        "from tidegate.strategies import Frame, Signals, Strategy\n"
+        "class Twice(Strategy):\n"
+        "    timeframe = '1h'\n"
+        "    pairs = ('BTC/USDT', 'BTC/USDT')\n"
+        "    def signals(self, frame: Frame) -> Signals:\n"
+        "        return Signals(enter_long=frame.close > frame.ema(20))\n"
+    )
+    (desk / "twice.py").write_text(source, encoding="utf-8")
+    assert backtest("twice.py")["run"]["pairs"] == ["BTC/USDT"]
 
 
 @pytest.mark.parametrize("name", BUILT_IN)

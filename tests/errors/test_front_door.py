@@ -228,6 +228,7 @@ def test_no_figure_is_cut_off_however_narrow_the_terminal(desk: Path, columns: i
     assert "…" not in said
     document = json.loads((desk / "r.json").read_text())
     metrics, (pair,) = document["metrics"], document["breakdowns"]["pair"]
+    assert "Max drawdown duration" in said
     for figure in (
         f"{metrics['total_return']:.2%}",
         f"{metrics['max_drawdown']:.2%}",

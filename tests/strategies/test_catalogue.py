@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from tidegate.errors import Code, InputError
+from tidegate.errors import Code, DefinitionError, InputError, OptionError
 from tidegate.model import Timeframe
 from tidegate.strategies import PairMarket
 from tidegate.strategies.catalogue import listing, resolve
@@ -241,3 +241,33 @@ def test_a_strategy_of_ones_own_does_not_hide_a_built_in_one(
     assert isinstance(found, DeclaredStrategy)
     assert found.version == "1.0.0"
     assert "channel" in found.wired
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("rules = 5", "rules must be Rules, not 5"),
+        ("pairs = 5", "pairs must be a list of pairs"),
+        ("version = 1.0", "version must be str, not 1.0"),
+        ("startup_candles = -5", "startup_candles must be a whole number from 0 on"),
+        ("rules = Rules(max_open_trades=-3)", "max_open_trades must be 1 or more"),
+        ("raise SystemExit(0)", "failed"),
+    ],
+)
+def test_an_attribute_of_the_wrong_kind_is_named(tmp_path: Path, line: str, said: str) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(
+        "from tidegate.model import Rules\n"
+        "from tidegate.strategies import Frame, Signals, Strategy\n"
+        "class Mine(Strategy):\n"
+        f"    {line}\n"
+        "    def signals(self, frame: Frame) -> Signals:\n"
+        "        return Signals()\n"
+    )
+    with pytest.raises(DefinitionError, match=said):
+        resolve(str(file))
+
+
+def test_a_folder_of_strategies_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(OptionError, match="there is no folder"):
+        resolve("mine", paths=[tmp_path / "nowhere"])

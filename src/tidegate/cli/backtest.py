@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -96,7 +97,7 @@ def backtest(  # noqa: PLR0913 - each is an option of the command
         realism=realism,
         gaps=gaps,
     )
-    result, document = _measured(request, seed)
+    result, document = _measured(replace(request, keep_columns=bool(html_path)), seed)
     _write(result, document, files)
     _show(document, [path for path in (json_path, html_path, csv_path) if path])
 

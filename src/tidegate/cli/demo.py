@@ -107,6 +107,7 @@ def _backtests(
             datadir=market,
             timerange=TimeRange(),
             wallet=10_000.0,
+            keep_columns=True,
         )
         result = backtest(request)
         yield f"writing the report of {name}"

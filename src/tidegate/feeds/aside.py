@@ -20,6 +20,15 @@ def written_aside(path: Path) -> Iterator[Path]:
 
     The name does not end like the file's own, so that no listing takes it for one.
     """
+    if path.exists() and not path.is_file():
+        raise OptionError(
+            Code.NOT_WRITABLE,
+            "the file cannot be written: there is something else of that name",
+            where=str(path),
+            expected="a new file, or one to replace",
+            found="a folder" if path.is_dir() else "a device or a pipe",
+            remedy="choose another name",
+        )
     aside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

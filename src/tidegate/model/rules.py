@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import IntEnum
+
+
+def _require(holds: bool, name: str, found: object, expected: str) -> None:  # noqa: FBT001 - an assertion
+    if not holds:
+        message = f"{name} must be {expected}, not {found!r}"
+        raise ValueError(message)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +41,22 @@ class Exits:
     """Whether an exit signal is obeyed only above `exit_profit_offset`."""
     exit_profit_offset: float = 0.0
     ignore_targets_on_entry_signal: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that would run and mean nothing."""
+        _require(0.0 < self.stop_ratio <= 1.0, "stop_ratio", self.stop_ratio, "above 0, at most 1")
+        if self.trailing_ratio is not None:
+            ratio = self.trailing_ratio
+            _require(0.0 <= ratio < 1.0, "trailing_ratio", ratio, "from 0 to below 1")
+        _require(self.trailing_offset >= 0.0, "trailing_offset", self.trailing_offset, "0 or more")
+        if self.reward_risk is not None:
+            _require(self.reward_risk > 0.0, "reward_risk", self.reward_risk, "above 0")
+        if self.max_bars is not None:
+            _require(self.max_bars >= 0, "max_bars", self.max_bars, "0 or more")
+        minutes = [since for since, _ in self.targets]
+        _require(minutes == sorted(set(minutes)), "targets", minutes, "in order, each once")
+        for since, ratio in self.targets:
+            _require(since >= 0 and math.isfinite(ratio), "targets", (since, ratio), "numbers")
 
 
 class SizingKind(IntEnum):
@@ -68,6 +91,14 @@ class Sizing:
     """How many of the latest closed trades the Kelly fraction is taken from."""
     fallback: float = 0.02
 
+    def __post_init__(self) -> None:
+        """Refuse numbers that would run and mean nothing."""
+        _require(math.isfinite(self.value) and self.value > 0.0, "value", self.value, "above 0")
+        _require(0.0 < self.cap <= 1.0, "cap", self.cap, "above 0, at most 1")
+        _require(self.min_trades >= 0, "min_trades", self.min_trades, "0 or more")
+        _require(self.window >= self.min_trades, "window", self.window, "min_trades or more")
+        _require(0.0 <= self.fallback <= 1.0, "fallback", self.fallback, "from 0 to 1")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
@@ -78,3 +109,9 @@ class Rules:
     max_open_trades: int | None = None
     """Positions open at once over all pairs; None: one for each pair."""
     can_short: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a number of slots that is none."""
+        slots = self.max_open_trades
+        if slots is not None:
+            _require(slots >= 1, "max_open_trades", slots, "1 or more, or None")

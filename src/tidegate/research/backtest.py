@@ -44,6 +44,8 @@ class Request:
     fee: float | None = None
     slippage: Slippage | None = None
     gaps: Gaps | None = None
+    keep_columns: bool = False
+    """Whether plans keep their indicator values, for charts; they take most of the memory."""
 
     @property
     def venue(self) -> Venue:
@@ -122,7 +124,8 @@ def backtest(request: Request, progress: Callable[[str, str], None] | None = Non
             base=base.candles,
             others={other.candles.timeframe: other.candles for other in beside},
         )
-        plans.append(strategy.plan(market))
+        plan = strategy.plan(market)
+        plans.append(plan if request.keep_columns else replace(plan, columns={}))
         tell("indicators", base.candles.pair)
     planned_at = time.perf_counter()
     tell("simulate", "")

@@ -7,9 +7,10 @@ import inspect
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from tidegate.errors import Code, DefinitionError, OptionError, one_of
+from tidegate.model import Rules
 from tidegate.strategies.declared import DeclaredStrategy
 from tidegate.strategies.plugins import load, user_code
 from tidegate.strategies.strategy import Strategy
@@ -47,6 +48,7 @@ def resolve(name: str, *, paths: Sequence[Path] = (), where: str = "STRATEGY") -
         return _from_python(Path(name), None, where)
     if name.endswith(".json"):
         return DeclaredStrategy.read(_existing(Path(name), where))
+    _require_folders(paths)
     known = listing(paths)
     for listed in known:
         if folded(name) in (folded(listed.name), folded(listed.path.stem)):
@@ -132,6 +134,19 @@ def _existing(path: Path, where: str) -> Path:
     )
 
 
+def _require_folders(paths: Sequence[Path]) -> None:
+    missing = [path for path in paths if not path.is_dir()]
+    if missing:
+        raise OptionError(
+            Code.BAD_OPTION,
+            f"there is no folder {missing[0]}",
+            where="--strategy-path",
+            expected="a folder of strategies",
+            found=f"nothing at {missing[0].resolve()}",
+            remedy="check the path",
+        )
+
+
 def _from_python(path: Path, class_name: str | None, where: str) -> Strategy:
     path = _existing(path, where).resolve()
     module = load(path, where=where)
@@ -175,4 +190,24 @@ def _made(found: type[Strategy], path: Path) -> Strategy:
             remedy="write the method; see docs/strategies.md",
         )
     with user_code(path, f"strategy {found.__name__}", Code.STRATEGY_FAILED):
-        return found()
+        strategy = found()
+        _require_words(strategy)
+        return strategy
+
+
+def _require_words(strategy: Strategy) -> None:
+    """Refuse attributes of the wrong type, which would otherwise fail far from where they stand."""
+    wanted = {"name": str, "version": str, "description": str, "rules": Rules}
+    for attribute, kind in wanted.items():
+        value = getattr(strategy, attribute)
+        if not isinstance(value, kind):
+            message = f"{attribute} must be {kind.__name__}, not {value!r}"
+            raise TypeError(message)
+    pairs: object = strategy.pairs
+    if not isinstance(pairs, (list, tuple)) or not all(isinstance(p, str) for p in pairs):
+        message = f"pairs must be a list of pairs like 'BTC/USDT', not {pairs!r}"
+        raise TypeError(message)
+    startup: Any = strategy.startup_candles
+    if startup is not None and (not isinstance(startup, int) or startup < 0):
+        message = f"startup_candles must be a whole number from 0 on, not {startup!r}"
+        raise TypeError(message)

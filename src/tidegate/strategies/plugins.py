@@ -34,7 +34,7 @@ def user_code(file: Path | None, what: str, code: Code = Code.PLUGIN_FAILED) -> 
             found=error.found,
             remedy=error.remedy,
         ) from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a strategy may not end the program either
         line = _line(error, file)
         place = f"{file}:{line}" if line else str(file or what)
         raise DefinitionError(

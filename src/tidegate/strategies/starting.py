@@ -64,7 +64,16 @@ def _is_ours(schema: Path) -> bool:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a file to the side and move it into place."""
+    """Write a file to the side and move it into place; what is no file is not replaced."""
+    if path.exists() and not path.is_file():
+        raise OptionError(
+            Code.NOT_WRITABLE,
+            "the file cannot be written: there is something else of that name",
+            where=str(path),
+            expected="a new file, or one to replace",
+            found="a folder" if path.is_dir() else "a device or a pipe",
+            remedy="choose another name",
+        )
     aside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -36,7 +36,7 @@ class Document:
 def read_document(path: Path) -> Document:
     """Read a definition from a file."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise DefinitionError(
@@ -116,6 +116,15 @@ def _load(text: str, origin: str) -> object:
             expected=_json_hope(error.msg),
             found=f"{line!r}" if line else "the end of the file",
             remedy=_json_remedy(error, line),
+        ) from error
+    except ValueError as error:  # a number of more digits than Python reads
+        raise DefinitionError(
+            Code.NOT_JSON,
+            f"{origin} holds a number that is too long",
+            where=origin,
+            expected="numbers that mean something",
+            found=str(error),
+            remedy="shorten the number",
         ) from error
     except RecursionError as error:
         raise DefinitionError(
