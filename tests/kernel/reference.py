@@ -174,7 +174,7 @@ class Reference:
 
     @property
     def final_balance(self) -> float:
-        return self.simulation.wallet.start + (self.closed_profit - self.lost_stakes)
+        return self.simulation.wallet.start + self.closed_profit - self.lost_stakes
 
     def _position(self, pair: int) -> Trade | None:
         return next((trade for trade in self.opened if trade.pair == pair), None)
@@ -388,6 +388,8 @@ class Reference:
             if price is None:
                 continue
             trade.reason = reason
+            if reason == "exit_signal":
+                trade.reason = self.lanes[trade.pair].tag("exit_tag", row) or reason
             asked = nearest(price, trade.digits)
             if not self.exact:
                 asked = min(max(asked, bar.low), bar.high)
@@ -490,8 +492,6 @@ class Reference:
         trade.close_row, trade.close_rate = row, rate
         trade.fees_paid += rate * trade.amount * fee
         trade.slippage_paid += abs(rate - asked) * trade.amount
-        if trade.reason == "exit_signal":
-            trade.reason = lane.tag("exit_tag", row) or trade.reason
         self.opened.remove(trade)
         self.closed.append(trade)
         self.closed_profit += trade.profit_abs

@@ -116,9 +116,9 @@ def test_every_kind_of_ending_was_compared_often_enough() -> None:
             (outcome.trades["open_row"] == outcome.trades["close_row"]).sum()
         )
         others["rejected"] += outcome.rejected_signals
-        others["unaffordable"] += outcome.unaffordable_signals
+        others["unaffordable"] += outcome.unaffordable_signals or 0
         others["timed out"] += outcome.timed_out_exits
-        others["lost"] += outcome.lost_at_end
+        others["lost"] += outcome.lost_at_end or 0
     assert set(reasons) == {*BUILT_IN, "tagged"}, reasons
     assert min(reasons.values()) >= 50, reasons
     assert min(others.values()) >= 5, others

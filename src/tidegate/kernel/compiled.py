@@ -40,7 +40,7 @@ def _cache_home() -> Path:
 def _fingerprint() -> str:
     """Return a short name for the sources of this room as they are now."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 

@@ -102,6 +102,12 @@ def round8(x: float) -> float:
 
 
 @compiled
+def signed8(x: float) -> float:
+    """Round to 8 decimals as Python does, which keeps the sign of what is rounded to nothing."""
+    return math.copysign(round8(x), x)
+
+
+@compiled
 def cut18(x: float) -> float:
     """Cut a small positive price to 18 decimals, as Freqtrade's decimal division leaves it."""
     if x >= _NOTHING_TO_CUT:

@@ -17,6 +17,7 @@ from tidegate.kernel.lane import (
     EXIT_LONG,
     EXIT_SHORT,
     Lane,
+    at,
     bar_at,
 )
 from tidegate.kernel.numbers import LONG, NS_PER_MINUTE, Bar, ExitNumbers, Position, Venue
@@ -167,7 +168,7 @@ def hold(
         entering = flags & entry_bit != 0
         here = _situation(position, row, lane.candle_minutes, leaving, entering)
         position, verdict = rules.evaluate(position, bar, exits, here)
-        order = _placed(order, row, verdict, position, bar, exits, here, venue)
+        order = _placed(order, lane, row, verdict, position, bar, exits, here, venue)
         if bar.low <= order.price <= bar.high:
             return Ending(
                 position,
@@ -206,6 +207,7 @@ def _is_stale(order: ExitOrder, row: int, candle_minutes: int, venue: Venue) -> 
 @inlined
 def _placed(
     order: ExitOrder,
+    lane: Lane,
     row: int,
     verdict: rules.Verdict,
     position: Position,
@@ -221,6 +223,8 @@ def _placed(
         if found == rules.NONE:
             continue
         reason = found
+        if found == rules.EXIT_SIGNAL and at(lane.exit_tag, row - 1) >= 0:
+            reason = len(rules.REASONS) + int(at(lane.exit_tag, row - 1))
         asked = _order_price(price, bar, position, venue)
         if asked != order.price:
             # an exit at the open came before whatever else the candle held

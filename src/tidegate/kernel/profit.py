@@ -17,7 +17,7 @@ _FEE_DIGITS = 4
 
 
 @compiled
-def gross_value(amount: float, rate: float, digits: int) -> tuple[float, float]:
+def gross_value(amount: float, rate: float, digits: int | np.int64) -> tuple[float, float]:
     """Return amount * rate as an exact decimal product; see `decimal`."""
     # as int64, or each literal would be compiled for by itself
     return times(exact(amount, np.int64(_AMOUNT_DIGITS)), exact(rate, digits))
@@ -30,7 +30,7 @@ def with_fee(gross: tuple[float, float], fee: float) -> float:
 
 
 @compiled
-def value_with_fee(amount: float, rate: float, fee: float, digits: int) -> float:
+def value_with_fee(amount: float, rate: float, fee: float, digits: int | np.int64) -> float:
     """Return amount * rate * (1 + fee), the decimal product rounded once."""
     return with_fee(gross_value(amount, rate, digits), fee)
 

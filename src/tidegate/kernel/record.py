@@ -121,5 +121,3 @@ def _exit(
     slot.profit_abs = round8(side * (value - paid))
     slot.profit_ratio = slot.profit_abs / cost
     slot.exit_reason = reason
-    if reason == rules.EXIT_SIGNAL and at(lane.exit_tag, row - 1) >= 0:
-        slot.exit_reason = len(rules.REASONS) + at(lane.exit_tag, row - 1)

@@ -144,7 +144,8 @@ class Run:
     def _final_balance(self) -> float:
         """Return the balance; the stake of a position that could not be closed is missing."""
         money = self.book.money
-        return self.simulation.wallet.start + float(money[books.REALISED] - money[books.STRANDED])
+        balance = self.simulation.wallet.start + money[books.REALISED] - money[books.STRANDED]
+        return float(balance)
 
 
 def needs_compiling() -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tidegate.kernel.compiled import compiled
-from tidegate.kernel.decimal import product
+from tidegate.kernel.decimal import exact, product
 
 if TYPE_CHECKING:
     from tidegate.model import Candles, Floats, Ints
@@ -23,6 +23,8 @@ _SIGNIFICANT = 14  # beyond this many digits a price is float noise, not a price
 _POWERS = np.array([10.0**n for n in range(23)])
 _MOST_DIGITS = len(_POWERS) - 1
 _BLOCK = 256
+_EXACT_STEPS = 1e14  # up to so many steps doubles and decimal texts round alike
+_TEXT_ENDS = 1e-9  # of a step; a text of 17 digits has none as small, or none at all
 _ON_STEP = 0.5e-14  # half of the 14th digit of the largest number of a decade
 
 
@@ -30,6 +32,8 @@ _ON_STEP = 0.5e-14  # half of the 14th digit of the largest number of a decade
 def nearest(x: float, digits: int) -> float:
     """Round to `digits` decimals, halves away from zero."""
     power = _POWERS[digits]
+    if abs(x) * power >= _EXACT_STEPS:
+        return _by_text(x, digits, 1)
     k = _whole_steps(x, power)
     return float((k + 1.0) / power if x >= (10.0 * k + 5.0) / (power * 10.0) else k / power)
 
@@ -38,6 +42,8 @@ def nearest(x: float, digits: int) -> float:
 def down(x: float, digits: int) -> float:
     """Cut to `digits` decimals."""
     power = _POWERS[digits]
+    if abs(x) * power >= _EXACT_STEPS:
+        return _by_text(x, digits, 0)
     return float(_whole_steps(x, power) / power)
 
 
@@ -45,8 +51,28 @@ def down(x: float, digits: int) -> float:
 def up(x: float, digits: int) -> float:
     """Round up to `digits` decimals; what is on a step already stays as it is."""
     power = _POWERS[digits]
+    if abs(x) * power >= _EXACT_STEPS:
+        return _by_text(x, digits, 2)
     k = _whole_steps(x, power)
     return float(x if k / power == x else (k + 1.0) / power)
+
+
+@compiled
+def _by_text(x: float, digits: int, way: int) -> float:
+    """Round a number of very many steps by its decimal text; way 0: down, 1: nearest, 2: up."""
+    power = _POWERS[digits]
+    high, low = exact(x, np.int64(digits))
+    scaled, error = product(high, power)
+    error += low * power
+    whole = np.floor(scaled)
+    rest = (scaled - whole) + error
+    more = np.floor(rest + _TEXT_ENDS)
+    rest -= more
+    if (way == 1 and rest >= 0.5 - _TEXT_ENDS) or (way == 2 and rest > _TEXT_ENDS):  # noqa: PLR2004 - a half, and the third way
+        more += 1.0
+    found = whole / power
+    back, error = product(found, power)
+    return float(found + (((whole - back) - error) + more) / power)
 
 
 @compiled
