@@ -77,6 +77,19 @@ class Code(StrEnum):
     UNKNOWN_SLIPPAGE = "unknown-slippage"
     FILE_EXISTS = "file-exists"
     NOT_WRITABLE = "not-writable"
+    # Freqtrade's strategies
+    FREQTRADE_MISSING = "freqtrade-missing"
+    AMBIGUOUS_STRATEGY = "ambiguous-strategy"
+    BAD_CONFIGURATION = "bad-configuration"
+    NO_MARKETS = "no-markets"
+    MISSING_METHOD = "missing-method"
+    OLD_NAME = "old-name"
+    BAD_FRAME = "bad-frame"
+    SHORTS_IN_SPOT = "shorts-in-spot"
+    NEEDS_FREQAI = "needs-freqai"
+    UNKNOWN_LOSS = "unknown-loss"
+    UNKNOWN_SPACE = "unknown-space"
+    NO_PARAMETERS = "no-parameters"
 
 
 class TidegateError(Exception):

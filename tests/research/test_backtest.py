@@ -185,7 +185,7 @@ def test_pairs_share_one_wallet(tmp_path: Path, put: Put) -> None:
     outcome = _run(tmp_path, pairs=["FOO/USDT", "BAR/USDT"], stake=600.0).outcome
     assert len(outcome.trades) == 1
     # The second stake of 600 finds 400 left, on each candle again.
-    assert outcome.unaffordable_signals > 0
+    assert outcome.unaffordable_signals
 
 
 def test_options_come_before_the_strategy_and_the_profile(tmp_path: Path) -> None:

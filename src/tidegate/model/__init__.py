@@ -2,7 +2,7 @@
 
 from tidegate.model.arrays import Bools, Codes, Floats, Ints
 from tidegate.model.candles import Candles
-from tidegate.model.outcome import TRADE_DTYPE, Outcome
+from tidegate.model.outcome import ORDER_DTYPE, TRADE_DTYPE, Outcome
 from tidegate.model.pair import Pair
 from tidegate.model.plan import Plan
 from tidegate.model.rules import Exits, Rules, Sizing, SizingKind
@@ -11,6 +11,7 @@ from tidegate.model.timeframe import DAY_NS, MINUTE_NS, TIMEFRAMES, Timeframe
 __all__ = [
     "DAY_NS",
     "MINUTE_NS",
+    "ORDER_DTYPE",
     "TIMEFRAMES",
     "TRADE_DTYPE",
     "Bools",

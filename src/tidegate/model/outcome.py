@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -51,6 +51,22 @@ TRADE_DTYPE: Final = np.dtype(
     align=True,
 )
 
+# One row a filled order, trade by trade. Prices are quote currency; `cost` is what the
+# order came to with its fee; `tag` indexes `Outcome.order_tags`, -1: none.
+ORDER_DTYPE: Final = np.dtype(
+    [
+        ("trade", np.int32),  # row of `Outcome.trades`
+        ("time", np.int64),  # when it filled, nanoseconds UTC
+        ("is_entry", np.bool_),
+        ("is_buy", np.bool_),
+        ("price", np.float64),
+        ("amount", np.float64),
+        ("cost", np.float64),
+        ("tag", np.int16),
+    ],
+    align=True,
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
@@ -80,9 +96,19 @@ class Outcome:
     """The wallet, put in equal parts into every pair at the start and left alone."""
     rejected_signals: int
     """Entry signals that found every slot taken."""
-    unaffordable_signals: int
-    """Entry signals whose stake was below the minimum or above the free balance."""
+    unaffordable_signals: int | None
+    """Entry signals whose stake was below the minimum or above the free balance; None: nobody
+    counted them."""
     timed_out_exits: int = 0
     """Exit orders taken back because they had not filled in time."""
-    lost_at_end: int = 0
-    """Positions whose closing order at the end of the data could not be filled."""
+    lost_at_end: int | None = 0
+    """Positions whose closing order at the end of the data could not be filled; None: there
+    were some, nobody counted them."""
+    orders: NDArray[np.void] = field(default_factory=lambda: np.zeros(0, dtype=ORDER_DTYPE))
+    """Rows of ORDER_DTYPE; empty where each trade is one entry and one exit."""
+    order_tags: tuple[str, ...] = ()
+    funding: Floats = field(default_factory=lambda: np.zeros(0))
+    """Funding that each trade received, or paid where negative, wallet currency; part of its
+    profit. Empty: there is none."""
+    max_stake: Floats = field(default_factory=lambda: np.zeros(0))
+    """The largest stake that each trade had; empty: the one it was opened with."""

@@ -50,22 +50,8 @@ def result_document(result: Result, metrics: Metrics, command: str) -> dict[str,
         ],
         "grade": grade(circumstances(result)).as_document(),
         **figures,
-        "metric_info": {
-            metric.name: {
-                "title": metric.title,
-                "unit": str(metric.unit),
-                "meaning": metric.meaning,
-                "group": str(metric.group),
-                "higher_is_better": metric.higher_is_better,
-            }
-            for metric in METRICS
-        },
-        "counters": {
-            "rejected_signals": outcome.rejected_signals,
-            "unaffordable_signals": outcome.unaffordable_signals,
-            "timed_out_exits": outcome.timed_out_exits,
-            "lost_at_end": outcome.lost_at_end,
-        },
+        "metric_info": metric_info(),
+        "counters": counters(outcome),
         "final_balance": outcome.final_balance,
         "seconds": {
             "load": result.seconds.load,
@@ -75,6 +61,31 @@ def result_document(result: Result, metrics: Metrics, command: str) -> dict[str,
         },
         "trades": trade_records(outcome),
     }
+
+
+def metric_info() -> dict[str, dict[str, Any]]:
+    """Return what each figure is called and means, and in which unit it is."""
+    return {
+        metric.name: {
+            "title": metric.title,
+            "unit": str(metric.unit),
+            "meaning": metric.meaning,
+            "group": str(metric.group),
+            "higher_is_better": metric.higher_is_better,
+        }
+        for metric in METRICS
+    }
+
+
+def counters(outcome: Outcome) -> dict[str, int]:
+    """Return what was not traded or not closed, as far as the simulation counted it."""
+    counted = {
+        "rejected_signals": outcome.rejected_signals,
+        "unaffordable_signals": outcome.unaffordable_signals,
+        "timed_out_exits": outcome.timed_out_exits,
+        "lost_at_end": outcome.lost_at_end,
+    }
+    return {name: count for name, count in counted.items() if count is not None}
 
 
 def _strategy(result: Result) -> dict[str, Any]:
@@ -164,6 +175,9 @@ def trade_records(outcome: Outcome) -> list[dict[str, Any]]:
     trades = outcome.trades
     columns = {name: trades[name].tolist() for name in trades.dtype.names or ()}
     tags, reasons = outcome.enter_tags, outcome.exit_reasons
+    orders = _listed_orders(outcome)
+    funding = outcome.funding.tolist() or [0.0] * len(trades)
+    max_stake = outcome.max_stake.tolist() or columns["stake"]
     records = []
     for i in range(len(trades)):
         t = {name: column[i] for name, column in columns.items()}
@@ -171,7 +185,7 @@ def trade_records(outcome: Outcome) -> list[dict[str, Any]]:
             {
                 "pair": outcome.pairs[t["pair"]],
                 "stake_amount": round(t["stake"], _PLACES),
-                "max_stake_amount": round(t["stake"], _PLACES),
+                "max_stake_amount": round(max_stake[i], _PLACES),
                 "amount": round(t["amount"], _PLACES),
                 "open_date": iso(t["open_time"]),
                 "close_date": iso(t["close_time"]),
@@ -198,8 +212,8 @@ def trade_records(outcome: Outcome) -> list[dict[str, Any]]:
                 "fees_paid": round(t["fees_paid"], _PLACES),
                 "slippage_paid": round(t["slippage_paid"], _PLACES),
                 "dubious": t["dubious"],
-                "funding_fees": 0.0,
-                "orders": _orders(t),
+                "funding_fees": funding[i],
+                "orders": orders[i] if orders else _orders(t),
             }
         )
     return records
@@ -223,6 +237,28 @@ def _orders(trade: dict[str, Any]) -> list[dict[str, Any]]:
         }
         for side, (price, time_ns, fee), is_entry in zip(sides, fills, (True, False), strict=True)
     ]
+
+
+def _listed_orders(outcome: Outcome) -> list[list[dict[str, Any]]]:
+    """Return each trade's orders, where an outcome keeps them; nothing where it does not."""
+    if not len(outcome.orders):
+        return []
+    listed: list[list[dict[str, Any]]] = [[] for _ in outcome.trades]
+    columns = {name: outcome.orders[name].tolist() for name in outcome.orders.dtype.names or ()}
+    for i, trade in enumerate(columns["trade"]):
+        tag = columns["tag"][i]
+        listed[trade].append(
+            {
+                "amount": round(columns["amount"][i], _PLACES),
+                "safe_price": columns["price"][i],
+                "ft_order_side": "buy" if columns["is_buy"][i] else "sell",
+                "order_filled_timestamp": columns["time"][i] // _NS_PER_MS,
+                "ft_is_entry": columns["is_entry"][i],
+                "ft_order_tag": outcome.order_tags[tag] if tag >= 0 else "",
+                "cost": columns["cost"][i],
+            }
+        )
+    return listed
 
 
 def iso(time_ns: int) -> str:

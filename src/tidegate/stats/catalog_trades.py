@@ -21,7 +21,7 @@ from tidegate.stats.durations import (
     median_duration,
 )
 from tidegate.stats.evidence import p_value, sqn
-from tidegate.stats.figure import known
+from tidegate.stats.figure import counted, known
 from tidegate.stats.metric import Group, Metric, Unit
 
 ENDINGS: Final = (
@@ -227,7 +227,7 @@ SIMULATION: Final = (
     Metric(
         "unaffordable_signals", "Unaffordable signals", Unit.COUNT,
         "Entry signals whose stake was below the minimum or above the free balance.",
-        lambda r: known(r.outcome.unaffordable_signals), Group.SIMULATION,
+        lambda r: counted(r.outcome.unaffordable_signals), Group.SIMULATION,
     ),
     Metric(
         "timed_out_exits", "Timed-out exits", Unit.COUNT,
@@ -237,6 +237,6 @@ SIMULATION: Final = (
     Metric(
         "lost_at_end", "Lost at the end", Unit.COUNT,
         "Positions that could not be closed at the end of the data.",
-        lambda r: known(r.outcome.lost_at_end), Group.SIMULATION, higher_is_better=False,
+        lambda r: counted(r.outcome.lost_at_end), Group.SIMULATION, higher_is_better=False,
     ),
 )  # fmt: skip

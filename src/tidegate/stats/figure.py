@@ -39,6 +39,11 @@ def undefined(why: str) -> Figure:
     return Figure(None, why)
 
 
+def counted(count: int | None) -> Figure:
+    """Return a number of events, which some simulations do not keep."""
+    return undefined("this simulation does not count them") if count is None else known(count)
+
+
 def ratio(numerator: Figure, denominator: Figure, *, zero: str) -> Figure:
     """Divide two figures; `zero` is the reason given where the denominator is zero."""
     if numerator.value is None:

@@ -55,7 +55,6 @@ def read(outcome: Outcome) -> Readings:
     trades = outcome.trades
     opened = np.ascontiguousarray(trades["open_time"])
     closed = np.ascontiguousarray(trades["close_time"])
-    rates = trades["open_rate"] + trades["close_rate"]
     closes = outcome.time + outcome.timeframe.ns
     candles = len(outcome.time) > 0
     return Readings(
@@ -72,5 +71,13 @@ def read(outcome: Outcome) -> Readings:
         is_short=np.ascontiguousarray(trades["is_short"]),
         fees=np.ascontiguousarray(trades["fees_paid"]),
         slippage=np.ascontiguousarray(trades["slippage_paid"]),
-        traded=float(np.dot(trades["amount"], rates)),
+        traded=_traded(outcome),
     )
+
+
+def _traded(outcome: Outcome) -> float:
+    """Return the value of all orders, or of both sides of the trades where there are no orders."""
+    if len(outcome.orders):
+        return float(np.dot(outcome.orders["amount"], outcome.orders["price"]))
+    trades = outcome.trades
+    return float(np.dot(trades["amount"], trades["open_rate"] + trades["close_rate"]))

@@ -70,11 +70,21 @@ def listing(paths: Sequence[Path] = ()) -> list[Listed]:
     """Return every strategy that can be asked for by name; no user's code is run for it."""
     found = [_described(path, "built in") for path in sorted(BUILT_IN.glob("*.json"))]
     for folder in dict.fromkeys((*paths, USER_FOLDER)):
-        definitions = (p for p in sorted(folder.glob("*.json")) if p.name != SCHEMA_FILE)
+        definitions = (p for p in sorted(folder.glob("*.json")) if _may_be_definition(p))
         found += [_described(path, "json") for path in definitions]
         for path in sorted(folder.glob("*.py")):
             found += _python_classes(path)
     return found
+
+
+def _may_be_definition(path: Path) -> bool:
+    """Leave out our schema, and the parameters that Freqtrade keeps beside its strategies."""
+    if path.name == SCHEMA_FILE:
+        return False
+    try:
+        return '"ft_stratparam_v"' not in path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return True  # named, with the reason, where strategies are listed
 
 
 def _described(path: Path, kind: Kind) -> Listed:

@@ -1,0 +1,1 @@
+"""Everything that touches Freqtrade: its strategies, its configuration, its results."""
