@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -149,6 +150,59 @@ def moved(minutes: int) -> Callable[[pa.Table], pa.Table]:
 
     return spoil
 
+
+def theirs(
+    code: Code, says: str, *words: str, old: str = "", new: str = "", beside: str = "", **files: str
+) -> Provocation:
+    """Backtest a Freqtrade strategy in which `old` is `new`; `files` lie beside, .json each."""
+
+    def make(desk: Path) -> tuple[object, ...]:
+        assert old in THEIRS
+        (desk / "theirs.py").write_text(THEIRS.replace(old, new, 1) + beside, encoding="utf-8")
+        for name, content in files.items():
+            (desk / f"{name}.json").write_text(content, encoding="utf-8")
+        command = words or ("theirs.py", "--markets", "assumed")
+        return ("backtest", *command, "--datadir", "user_data/data/sim", *OUTPUTS)
+
+    return Provocation(code, says, make)
+
+
+def searched(code: Code, says: str, *words: str) -> Provocation:
+    """Search the parameters of that strategy, which has none."""
+
+    def make(desk: Path) -> tuple[object, ...]:
+        (desk / "theirs.py").write_text(THEIRS, encoding="utf-8")
+        data = ("--datadir", "user_data/data/sim", "--markets", "assumed", "-j", "1")
+        return ("hyperopt", "theirs.py", *words, *data)
+
+    return Provocation(code, says, make)
+
+
+THEIRS = """\
+from freqtrade.strategy import IStrategy
+
+
+class Theirs(IStrategy):
+    timeframe = "1h"
+    stoploss = -0.1
+
+    def populate_indicators(self, dataframe, metadata):
+        return dataframe
+
+    def populate_entry_trend(self, dataframe, metadata):
+        dataframe["enter_long"] = 1
+        return dataframe
+
+    def populate_exit_trend(self, dataframe, metadata):
+        return dataframe
+"""
+BUILT_IN_NAME = """
+
+class EmaCrossover(Theirs):
+    pass
+"""
+FUTURES = ("--trading-mode", "futures")
+SWAP = "BTC/USDT:USDT"
 
 CIRCLE = {
     "fast": {"type": "EMA", "period": 12, "source": "slow"},
@@ -336,7 +390,110 @@ OPTIONS = (
     ),
 )
 
-ALL = (*DEFINITIONS, *CANDLES, *OPTIONS)
+FREQTRADE = (
+    theirs(Code.FREQTRADE_MISSING, "pip install 'tidegate[freqtrade]'"),
+    theirs(
+        Code.AMBIGUOUS_STRATEGY,
+        'the built-in "ema-crossover"',
+        *("EmaCrossover", "--strategy-path", "."),
+        beside=BUILT_IN_NAME,
+    ),
+    theirs(Code.AMBIGUOUS_STRATEGY, "has 2 strategies", "theirs.py", beside=BUILT_IN_NAME),
+    theirs(
+        Code.BAD_CONFIGURATION,
+        "mine.json, line 3",
+        *("theirs.py", "-c", "mine.json"),
+        mine='{\n  "stake_amount": 100\n  "max_open_trades": 3\n}\n',
+    ),
+    theirs(
+        Code.BAD_CONFIGURATION,
+        "Freqtrade does not accept this configuration",
+        *("theirs.py", "-c", "mine.json"),
+        mine='{"stake_amount": true, "exchange": {"name": "binance"}}',
+    ),
+    theirs(Code.NO_MARKETS, "none.json holds no markets", "theirs.py", "--markets", "none.json"),
+    theirs(
+        Code.NO_MARKETS, "no list of markets", "theirs.py", "--markets", "empty.json", empty="{}"
+    ),
+    theirs(
+        Code.MISSING_METHOD,
+        "has no populate_entry_trend",
+        old="populate_entry_trend",
+        new="populate_nothing",
+    ),
+    theirs(
+        Code.MISSING_METHOD,
+        "has no populate_indicators",
+        old="populate_indicators",
+        new="populate_nothing",
+    ),
+    theirs(
+        Code.OLD_NAME,
+        "write exit_profit_only",
+        *("theirs.py", *FUTURES, "-p", SWAP, "--markets", "assumed"),
+        old="    stoploss",
+        new="    sell_profit_only = True\n    stoploss",
+    ),
+    theirs(
+        Code.BAD_FRAME,
+        "found     nothing",
+        old="        return dataframe",
+        new="        pass",
+    ),
+    theirs(
+        Code.BAD_FRAME,
+        "another length",
+        old="return dataframe",
+        new="return dataframe.dropna().iloc[1:]",
+    ),
+    theirs(
+        Code.SHORTS_IN_SPOT,
+        "--trading-mode futures",
+        old="    stoploss",
+        new="    can_short = True\n    stoploss",
+    ),
+    theirs(
+        Code.NEEDS_FREQAI,
+        "theirs.py:9",
+        old="        return dataframe",
+        new="        return self.freqai.start(dataframe, metadata, self)",
+    ),
+    theirs(Code.NEEDS_FREQAI, "--freqaimodel", "theirs.py", "--freqaimodel", "LightGBM"),
+    searched(
+        Code.UNKNOWN_LOSS,
+        'did you mean "SharpeHyperOptLoss"?',
+        *("--hyperopt-loss", "SharpHyperOptLoss"),
+    ),
+    searched(Code.UNKNOWN_LOSS, "add --hyperopt-loss"),
+    searched(
+        Code.UNKNOWN_SPACE,
+        'did you mean "buy"?',
+        *("--spaces", "bye", "--hyperopt-loss", "SharpeHyperOptLoss"),
+    ),
+    searched(
+        Code.NO_PARAMETERS,
+        "none in buy",
+        *("--spaces", "buy", "--hyperopt-loss", "SharpeHyperOptLoss"),
+    ),
+    theirs(Code.UNKNOWN_STRATEGY, 'did you mean "Theirs"?', "Thiers", "--strategy-path", "."),
+    theirs(Code.PLUGIN_FAILED, "theirs.py:6", old="-0.1", new="-0.1 +"),
+    theirs(Code.STRATEGY_FAILED, "theirs.py:9", old="return dataframe", new="return 1 / 0"),
+    theirs(Code.BAD_TIMERANGE, "Incorrect syntax", "theirs.py", "--timerange", "yesterday"),
+    theirs(Code.BAD_OPTION, "does not fit here", "theirs.py", "--slippage", "none"),
+    theirs(Code.BAD_OPTION, "does not fit here", "ema-crossover", "-p", "BTC/USDT", "--eps"),
+    theirs(
+        Code.RANGE_OUTSIDE_DATA,
+        "2024-01-30 23:00",
+        *("theirs.py", "--timerange", "20230101-20230201", "--markets", "assumed"),
+    ),
+    theirs(
+        Code.NO_CANDLES,
+        "1m spot candles",
+        *("theirs.py", "-p", "BTC/USDT", "-i", "1m", "--markets", "assumed"),
+    ),
+)
+
+ALL = (*DEFINITIONS, *CANDLES, *OPTIONS, *FREQTRADE)
 
 
 def _names() -> Iterator[str]:
@@ -360,20 +517,35 @@ def _answers(done: Done) -> dict[str, str]:
     return dict(found)
 
 
+@pytest.fixture
+def provoked(
+    desk: Path, tidegate: FrontDoor, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[Provocation], Done]:
+    """Give a mistake to the front door, in the folder it has set."""
+
+    def run(provocation: Provocation) -> Done:
+        if provocation.code is Code.FREQTRADE_MISSING:
+            monkeypatch.setitem(sys.modules, "freqtrade", None)
+        words = provocation.setting(desk)
+        before = _files(desk)
+        done = tidegate(*words)
+        assert _files(desk) == before
+        return done
+
+    return run
+
+
 @pytest.mark.parametrize("provocation", ALL, ids=list(_names()))
 def test_a_mistake_ends_in_one_message_and_nothing_else(
-    desk: Path, tidegate: FrontDoor, provocation: Provocation
+    provoked: Callable[[Provocation], Done], provocation: Provocation
 ) -> None:
-    words = provocation.setting(desk)
-    before = _files(desk)
-    done = tidegate(*words)
+    done = provoked(provocation)
     assert done.code == 2, done
     assert done.out == ""
     assert "Traceback" not in done.err
     assert tuple(_answers(done)) == ANSWERS, done.err
     assert _answers(done)["code"] == provocation.code, done.err
     assert provocation.says in done.err
-    assert _files(desk) == before
 
 
 def test_every_published_code_is_provoked() -> None:
@@ -396,11 +568,10 @@ def test_the_documentation_has_every_code_and_no_other() -> None:
 
 @pytest.mark.parametrize("code", list(Code))
 def test_the_documented_message_is_the_one_that_is_printed(
-    desk: Path, tidegate: FrontDoor, code: Code
+    desk: Path, provoked: Callable[[Provocation], Done], code: Code
 ) -> None:
     first = next(one for one in ALL if one.code is code)
-    words = first.setting(desk)
-    printed = tidegate(*words).err.replace(str(desk), HOME).splitlines()
+    printed = provoked(first).err.replace(str(desk), HOME).splitlines()
     shown = _published()[code].splitlines()
     # A line that ends with an ellipsis is cut there.
     fits = [

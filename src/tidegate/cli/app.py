@@ -12,7 +12,9 @@ import typer
 from tidegate.cli import data, strategy
 from tidegate.cli.backtest import backtest
 from tidegate.cli.demo import demo
+from tidegate.cli.hyperopt import hyperopt
 from tidegate.cli.lookahead import lookahead
+from tidegate.cli.parity import parity
 from tidegate.cli.spaced_lists import SpacedLists
 from tidegate.cli.terminal import err
 from tidegate.errors import Code, InputError, OptionError
@@ -25,7 +27,9 @@ app = typer.Typer(
     rich_markup_mode="markdown",
 )
 app.command(cls=SpacedLists)(backtest)
+app.command(cls=SpacedLists)(hyperopt)
 app.command(cls=SpacedLists)(lookahead)
+app.command(cls=SpacedLists)(parity)
 app.command()(demo)
 app.add_typer(data.app, name="data")
 app.add_typer(strategy.app, name="strategy")

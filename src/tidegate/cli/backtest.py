@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tidegate.cli import freqtrade_options as ft
 from tidegate.cli.subject import (
     Datadir,
-    Exchange,
     Pairs,
-    StrategyName,
     StrategyPath,
     TimeframeName,
     Timerange,
@@ -25,21 +24,43 @@ from tidegate.cli.terminal import err
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from tidegate.cli.freqtrade_choice import Ground, Money
     from tidegate.research.backtest import Request, Result
 
 
 def backtest(  # noqa: PLR0913 - each is an option of the command
-    strategy: StrategyName,
+    strategy: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="STRATEGY",
+            help="A built-in name, a definition (.json), file.py:Class, or the name of a class "
+            "written for Tidegate or for Freqtrade.",
+            show_default=False,
+        ),
+    ] = None,
     *,
     pairs: Pairs = None,
     timeframe: TimeframeName = None,
     timerange: Timerange = None,
     datadir: Datadir = None,
-    exchange: Exchange = "sim",
+    exchange: Annotated[
+        str | None,
+        typer.Option(
+            help="The exchange whose candles to use; left out: sim, for a Freqtrade strategy "
+            "the configuration's, or binance."
+        ),
+    ] = None,
     strategy_path: StrategyPath = None,
     wallet: Annotated[
-        str, typer.Option("--wallet", "--dry-run-wallet", help="Starting balance.")
-    ] = "1000",
+        str | None,
+        typer.Option(
+            "--wallet",
+            "--dry-run-wallet",
+            "--starting-balance",
+            help="Starting balance.",
+            show_default="1000",
+        ),
+    ] = None,
     stake: Annotated[
         str | None,
         typer.Option(
@@ -62,8 +83,12 @@ def backtest(  # noqa: PLR0913 - each is an option of the command
         ),
     ] = None,
     realism: Annotated[
-        str, typer.Option(help='"standard", or "freqtrade" for Freqtrade\'s own assumptions.')
-    ] = "standard",
+        str | None,
+        typer.Option(
+            help='"standard", or "freqtrade" for Freqtrade\'s own assumptions.',
+            show_default="standard",
+        ),
+    ] = None,
     gaps: Annotated[
         str | None,
         typer.Option(help='What to do about missing candles: "refuse" (standard) or "fill".'),
@@ -72,34 +97,103 @@ def backtest(  # noqa: PLR0913 - each is an option of the command
     json_path: Annotated[Path | None, typer.Option("--json", help="Write the result here.")] = None,
     html_path: Annotated[Path | None, typer.Option("--html", help="Write a report here.")] = None,
     csv_path: Annotated[Path | None, typer.Option("--csv", help="Write the trades here.")] = None,
+    config: ft.ConfigFiles = None,
+    userdir: ft.Userdir = None,
+    recursive_strategy_search: ft.Recursive = False,
+    strategy_named: ft.StrategyNamed = None,
+    strategy_list: ft.StrategyList = None,
+    timeframe_detail: ft.TimeframeDetail = None,
+    data_format_ohlcv: ft.DataFormatOhlcv = None,
+    trading_mode: ft.Trading = None,
+    margin_mode: ft.Margin = None,
+    position_stacking: ft.PositionStacking = False,
+    enable_protections: ft.Protections = False,
+    enable_dynamic_pairlist: ft.DynamicPairlist = False,
+    export: ft.ExportKind = None,
+    export_directory: ft.ExportDirectory = None,
+    export_filename: ft.ExportFilename = None,
+    breakdown: ft.BreakdownBy = None,
+    cache: ft.CacheAge = None,
+    notes: ft.Notes = None,
+    freqaimodel: ft.FreqaiModel = None,
+    markets: ft.MarketsSource = None,
 ) -> None:
     """Run a strategy over recorded candles: a portfolio of pairs that share one wallet."""
-    from tidegate.cli.backtest_options import asked
+    from tidegate.cli import freqtrade_choice as choice
     from tidegate.cli.outputs import required
 
-    files = required({"--json": json_path, "--html": html_path, "--csv": csv_path})
-    on = subject(
-        strategy,
-        paths=strategy_path,
-        pairs=pairs,
-        timeframe=timeframe,
-        datadir=datadir,
-        exchange=exchange,
+    outputs = {"--json": json_path, "--html": html_path, "--csv": csv_path}
+    files = required(outputs)
+    shown = [path for path in outputs.values() if path]
+    said = choice.options(
+        config=config,
+        userdir=userdir,
+        recursive_strategy_search=recursive_strategy_search,
+        timeframe_detail=timeframe_detail,
+        data_format_ohlcv=data_format_ohlcv,
+        trading_mode=trading_mode,
+        margin_mode=margin_mode,
+        position_stacking=position_stacking,
+        enable_protections=enable_protections,
+        enable_dynamic_pairlist=enable_dynamic_pairlist,
+        export=export,
+        export_directory=export_directory or export_filename,
+        breakdown=breakdown,
+        cache=cache,
+        notes=notes,
+        freqaimodel=freqaimodel,
     )
-    request = asked(
-        on,
-        timerange=timerange,
-        wallet=wallet,
-        stake=stake,
-        max_open_trades=max_open_trades,
-        fee=fee,
-        slippage=slippage,
-        realism=realism,
-        gaps=gaps,
+    name = choice.one_name(strategy, strategy_named)
+    theirs = choice.chosen(name, strategy_list, said, strategy_path or [])
+    ground = choice.Ground(pairs, timeframe, timerange, datadir, exchange)
+    money = choice.Money(wallet, stake, max_open_trades, fee)
+    if theirs is not None:
+        from tidegate.cli.freqtrade_backtest import backtest_freqtrade
+
+        choice.require_meaning(slippage=slippage, gaps=gaps, realism=realism)
+        options = choice.filled(theirs, ground, money)
+        backtest_freqtrade(options, markets, files, shown=shown, seed=seed)
+        return
+    choice.require_own(said, markets)
+    request = _asked(
+        str(name), ground, money, paths=strategy_path, realism=realism, rest=(slippage, gaps)
     )
     result, document = _measured(replace(request, keep_columns=bool(html_path)), seed)
     _write(result, document, files)
-    _show(document, [path for path in (json_path, html_path, csv_path) if path])
+    _show(document, shown)
+
+
+def _asked(
+    strategy: str,
+    ground: Ground,
+    money: Money,
+    *,
+    paths: list[Path] | None,
+    realism: str | None,
+    rest: tuple[str | None, str | None],
+) -> Request:
+    from tidegate.cli.backtest_options import asked
+
+    slippage, gaps = rest
+    on = subject(
+        strategy,
+        paths=paths,
+        pairs=ground.pairs,
+        timeframe=ground.timeframe,
+        datadir=ground.datadir,
+        exchange="sim" if ground.exchange is None else ground.exchange,
+    )
+    return asked(
+        on,
+        timerange=ground.timerange,
+        wallet="1000" if money.wallet is None else money.wallet,
+        stake=money.stake,
+        max_open_trades=money.max_open_trades,
+        fee=money.fee,
+        slippage=slippage,
+        realism="standard" if realism is None else realism,
+        gaps=gaps,
+    )
 
 
 def _measured(request: Request, seed: int) -> tuple[Result, dict[str, Any]]:

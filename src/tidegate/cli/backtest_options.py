@@ -28,10 +28,10 @@ class _Allowed:
     zero: bool = False
 
 
-_WALLET = _Allowed("a balance above 0, like 1000", most=1e15)
-_STAKE = _Allowed('an amount above 0, or "unlimited"', most=1e15)
-_SLOTS = _Allowed("a whole number above 0, or unlimited", most=1e6)
-_FEE = _Allowed("a fraction from 0 to 0.1, like 0.001 for 0.1 % a side", most=0.1, zero=True)
+WALLET = _Allowed("a balance above 0, like 1000", most=1e15)
+STAKE = _Allowed('an amount above 0, or "unlimited"', most=1e15)
+SLOTS = _Allowed("a whole number above 0, or unlimited", most=1e6)
+FEE = _Allowed("a fraction from 0 to 0.1, like 0.001 for 0.1 % a side", most=0.1, zero=True)
 
 
 def asked(  # noqa: PLR0913 - the options of the command
@@ -54,11 +54,11 @@ def asked(  # noqa: PLR0913 - the options of the command
         timeframe=on.timeframe,
         datadir=on.datadir,
         timerange=TimeRange.parse(timerange),
-        wallet=_number("--wallet", wallet, _WALLET),
+        wallet=number_of("--wallet", wallet, WALLET),
         stake=None if stake in (None, _UNLIMITED) else _stake(stake),
         share_equally=stake == _UNLIMITED,
         max_open_trades=_slots(max_open_trades, len(on.pairs)),
-        realism=_one_of("--realism", realism, list(PROFILES)),
+        realism=one_among("--realism", realism, list(PROFILES)),
         fee=None if fee is None else _fee(fee),
         slippage=None if slippage is None else Slippage.parse(slippage),
         gaps=_gaps(gaps),
@@ -68,11 +68,11 @@ def asked(  # noqa: PLR0913 - the options of the command
 
 
 def _stake(text: str) -> float:
-    return _number("--stake", text, _STAKE)
+    return number_of("--stake", text, STAKE)
 
 
 def _fee(text: str) -> float:
-    return _number("--fee", text, _FEE)
+    return number_of("--fee", text, FEE)
 
 
 def _slots(text: str | None, pairs: int) -> int | None:
@@ -81,20 +81,24 @@ def _slots(text: str | None, pairs: int) -> int | None:
         return None
     if text in ("-1", _UNLIMITED):
         return pairs
-    option = "--max-open-trades"
-    number = _number(option, text, _SLOTS)
+    return whole("--max-open-trades", text)
+
+
+def whole(option: str, text: str) -> int:
+    """Read a whole number above 0, or say that it has to be one."""
+    number = number_of(option, text, SLOTS)
     if number != int(number):
-        raise _unusable(option, text, _SLOTS.words)
+        raise _unusable(option, text, SLOTS.words)
     return int(number)
 
 
 def _gaps(text: str | None) -> Literal["refuse", "fill"] | None:
     if text is None:
         return None
-    return "fill" if _one_of("--gaps", text, ["refuse", "fill"]) == "fill" else "refuse"
+    return "fill" if one_among("--gaps", text, ["refuse", "fill"]) == "fill" else "refuse"
 
 
-def _number(option: str, text: str, allowed: _Allowed) -> float:
+def number_of(option: str, text: str, allowed: _Allowed) -> float:
     """Read a number, or say which ones there are."""
     try:
         number = float(text)
@@ -118,7 +122,8 @@ def _unusable(option: str, text: str, expected: str) -> OptionError:
     )
 
 
-def _one_of(option: str, text: str, choices: list[str]) -> str:
+def one_among(option: str, text: str, choices: list[str]) -> str:
+    """Return a word that is one of the choices, or say which there are."""
     if text not in choices:
         raise OptionError(
             Code.BAD_OPTION,

@@ -30,7 +30,6 @@ _FIGURES = (
 )
 _MOST_ROWS = 12
 _NARROW = 76
-"""Columns below which two figures do not fit beside each other."""
 _SMALL_WALLET = 100
 _DAY = 86_400
 _HOUR = 3_600
@@ -41,12 +40,12 @@ def show(document: dict[str, Any], written: list[Path]) -> None:
     run, strategy = document["run"], document["strategy"]
     out.print()
     out.print(
-        f"[bold]{_safe(strategy['name'])}[/] {_safe(strategy['version'])}  on "
-        f"{_pairs(run['pairs'])}, {run['timeframe']}, "
+        f"[bold]{safe(strategy['name'])}[/] {safe(strategy['version'])}  on "
+        f"{pairs_words(run['pairs'])}, {run['timeframe']}, "
         f"{run['start'][:10]} to {run['end'][:10]}, {run['candles']:,} candles"
     )
     if run["prices"] != "recorded":
-        out.print(f"[yellow]prices are not recorded ones: {_safe(run['prices'])}[/]")
+        out.print(f"[yellow]prices are not recorded ones: {safe(run['prices'])}[/]")
     out.print(
         f"wallet {run['wallet']:,.10g} → [bold]{_balance(document)}[/] "
         f"{run['currency']}, stake {run['stake']}, {run['max_open_trades']} slots; "
@@ -56,7 +55,7 @@ def show(document: dict[str, Any], written: list[Path]) -> None:
     for name, title in (("pair", "by pair"), ("exit_reason", "by exit")):
         rows = document["breakdowns"][name]
         if rows:
-            out.print(_breakdown(rows, title, run["currency"]))
+            out.print(breakdown_table(rows, title, run["currency"]))
     _print_grade(document["grade"])
     seconds = document["seconds"]
     out.print(
@@ -73,19 +72,21 @@ def _balance(document: dict[str, Any]) -> str:
     return f"{document['final_balance']:,.{places}f}"
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
+    """Return text that says what it says, brackets included."""
     from rich.markup import escape
 
     return escape(text)
 
 
-def _pairs(pairs: list[str]) -> str:
+def pairs_words(pairs: list[str]) -> str:
+    """Name the pairs, or count them where they are many."""
     return ", ".join(pairs) if len(pairs) <= 5 else f"{len(pairs)} pairs"  # noqa: PLR2004 - a line's worth
 
 
 def _figures(document: dict[str, Any]) -> Table:
-    table = Table(box=None, show_header=False, padding=(0, 1 if _is_narrow() else 2))
-    rows = [(name,) for pair in _FIGURES for name in pair] if _is_narrow() else _FIGURES
+    table = Table(box=None, show_header=False, padding=(0, 1 if is_narrow() else 2))
+    rows = [(name,) for pair in _FIGURES for name in pair] if is_narrow() else _FIGURES
     for _ in rows[0]:
         table.add_column(overflow="fold")
         table.add_column(justify="right", overflow="fold")
@@ -98,14 +99,15 @@ def _figures(document: dict[str, Any]) -> Table:
     return table
 
 
-def _is_narrow() -> bool:
+def is_narrow() -> bool:
+    """Say whether two figures do not fit beside each other."""
     return out.width < _NARROW
 
 
 def _figure(document: dict[str, Any], name: str) -> str:
     value = document["metrics"][name]
     if value is None:
-        return f"[dim]– {_safe(document['undefined'][name])}[/]"
+        return f"[dim]– {safe(document['undefined'][name])}[/]"
     info = document["metric_info"][name]
     text = written(value, info["unit"], document["run"]["currency"])
     if name in ("total_return", "hold_return", "annualised_return", "alpha"):
@@ -123,12 +125,13 @@ def written(value: float, unit: str, currency: str) -> str:
         case "count":
             return f"{value:,.0f}"
         case "duration":
-            return _duration(value)
+            return duration_words(value)
         case _:
             return f"{value:.3f}"
 
 
-def _duration(seconds: float) -> str:
+def duration_words(seconds: float) -> str:
+    """Write a duration (seconds) in the unit that suits it."""
     if seconds >= _DAY:
         return f"{seconds / _DAY:.1f} days"
     if seconds >= _HOUR:
@@ -136,16 +139,17 @@ def _duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} min"
 
 
-def _breakdown(rows: list[dict[str, Any]], title: str, currency: str) -> Table:
-    gap, joint = (1, "\n") if _is_narrow() else (2, " ")
+def breakdown_table(rows: list[dict[str, Any]], title: str, currency: str) -> Table:
+    """Return the table of a breakdown: the best and the worst rows by profit."""
+    gap, joint = (1, "\n") if is_narrow() else (2, " ")
     table = Table(
         title=title,
         title_justify="left",
         title_style="bold",
         box=None,
         padding=(0, gap),
-        pad_edge=not _is_narrow(),
-        collapse_padding=_is_narrow(),
+        pad_edge=not is_narrow(),
+        collapse_padding=is_narrow(),
     )
     table.add_column("", overflow="fold", min_width=len("exit_signal"))
     for words in (("trades",), ("win", "rate"), ("profit", currency), ("profit", "factor")):
@@ -158,7 +162,7 @@ def _breakdown(rows: list[dict[str, Any]], title: str, currency: str) -> Table:
             continue
         colour = "green" if row["profit_abs"] >= 0 else "red"
         table.add_row(
-            _safe(row["key"]),
+            safe(row["key"]),
             f"{row['trades']:,}",
             "–" if row["win_rate"] is None else f"{row['win_rate']:.1%}",
             f"[{colour}]{row['profit_abs']:,.{places}f}[/]",
@@ -178,4 +182,4 @@ def _ends(rows: list[dict[str, Any]]) -> Iterable[dict[str, Any] | None]:
 def _print_grade(grade: dict[str, Any]) -> None:
     out.print(f"realism [bold]{grade['letter']}[/] ({grade['score']:.0%})")
     for step in grade["raises"][:3]:
-        out.print(f"  [dim]+{step['gain']:.0%}[/] {_safe(step['what'])}")
+        out.print(f"  [dim]+{step['gain']:.0%}[/] {safe(step['what'])}")

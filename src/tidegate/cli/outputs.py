@@ -35,6 +35,27 @@ def required(outputs: Mapping[str, Path | None]) -> dict[str, Path]:
     return found
 
 
+def require_folder(option: str, folder: Path) -> None:
+    """Refuse a folder that files cannot be written into; it may have to be made."""
+    fault: str | None = None
+    above = next(
+        place for place in (folder.absolute(), *folder.absolute().parents) if place.exists()
+    )
+    if not above.is_dir():
+        fault = f"{above}, which is a file and no folder"
+    elif not os.access(above, os.W_OK | os.X_OK):
+        fault = f"{above}, which may not be written to"
+    if fault is not None:
+        raise OptionError(
+            Code.NOT_WRITABLE,
+            f"{option} cannot be written",
+            where=f"{option} {folder}",
+            expected="a folder that can be written to",
+            found=fault,
+            remedy="choose another, or mend its permissions",
+        )
+
+
 def _fault(place: Path) -> str | None:
     """Return what makes a place unfit for a file; None where it is fit."""
     if place.is_symlink():

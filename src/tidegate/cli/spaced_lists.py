@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 # Where a command takes arguments of its own, only what looks like a pair or a timeframe
 # goes on with a list: `backtest -p BTC/USDT ETH/USDT ema-cross` names a strategy last.
 _PAIRS_OR_TIMEFRAMES: Final = re.compile(r"(\w+/\w+(:\w+)?|\d+[a-zA-Z]{1,2})(,\S*)?")
+_GOES_ON: Final = {
+    "--strategy-list": re.compile(r".+"),  # takes the place of the argument
+    "--breakdown": re.compile(r"day|week|month|year|weekday"),
+    "--spaces": re.compile(r"[a-z_][a-z0-9_]*"),
+}
+"""What goes on with a list that is neither of pairs nor of timeframes."""
 
 
 class SpacedLists(TyperCommand):
@@ -56,7 +62,7 @@ def _repeated(args: list[str], names: set[str], *, greedy: bool) -> Iterator[str
         elif option is None or first:
             first = False
             yield arg
-        elif greedy or _PAIRS_OR_TIMEFRAMES.fullmatch(arg):
+        elif greedy or _GOES_ON.get(option, _PAIRS_OR_TIMEFRAMES).fullmatch(arg):
             yield from (option, arg)
         else:
             option = None
