@@ -73,6 +73,8 @@ def main() -> None:
             f"{seconds / run['rows'] * 1e9:>9.1f}"
         )
 
+    subprocess.run([str(OURS), str(HERE / "freqtrade_strategies.py")], check=True)
+
 
 def make_candles() -> None:
     """Make the bench's market once; seeds are fixed, so it is the same everywhere."""
