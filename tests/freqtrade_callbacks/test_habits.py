@@ -8,6 +8,7 @@ from typing import Any, Final
 import pytest
 from freqtrade.optimize.backtesting import Backtesting
 from freqtrade.persistence import CustomDataWrapper, LocalTrade, PairLocks
+from freqtrade.wallets import Wallets
 from tests.parity.markets import ALL_SORTS, Market, write
 from tests.parity.running import Case, Played, play
 
@@ -70,6 +71,8 @@ def _locks(played: Played) -> list[dict[str, Any]]:
         ("Mangles", SPOT, {}),
         ("Mangles", FUTURES, {"timeframe_detail": "1m"}),
         ("Refreshes", SPOT, {}),
+        ("Borrows", SPOT, {}),
+        ("Borrows", FUTURES, {}),
         ("Waits", SPOT, {"unfilledtimeout": {"entry": 120, "exit": 120}}),
         ("Refreshes", FUTURES, {"margin_mode": "cross"}),
     ],
@@ -112,7 +115,10 @@ def test_everything_is_left_as_freqtrade_leaves_it(tmp_path: Path) -> None:
     assert [type(strategy).__mro__[1].__name__ for strategy in strategies] == ["Habit", "Habit"]
     assert vars(CustomDataWrapper)["get_custom_data"] is before
     strategy, program = strategies[1], ours.program
+    assert type(strategy.wallets) is Wallets
+    assert strategies[0].wallets.get_all_balances() == strategy.wallets.get_all_balances()
     assert strategy.wallets is program.wallets
+    assert not [name for name in vars(strategy.dp) if name.startswith("_tide")]
     assert strategy.dp is program.dataprovider
     assert type(PairLocks.locks) is list
     assert type(strategy.minimal_roi) is type(strategy.order_types) is dict

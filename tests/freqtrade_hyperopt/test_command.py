@@ -150,6 +150,17 @@ def _epochs(folder: Path) -> int:
     )
 
 
+def test_a_list_of_spaces_ends_where_the_strategy_is_named(
+    desk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, *rest = words(desk, "--hyperopt-loss", "SharpeHyperOptLoss")
+    said = [first, *rest[1:], "--spaces", "sell", "buy", "Bare"]
+    monkeypatch.setattr(sys, "argv", ["tidegate", *said])
+    with pytest.raises(SystemExit):
+        main()
+    assert "--spaces sell buy" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("strategy", "more", "code"),
     [

@@ -81,7 +81,7 @@ def _floats(count: Ints) -> Floats:
 def _by_month(candles: DataFrame, times: Ints, most: Ints, *, whole: bool) -> Series:
     """Return one step for each calendar month from the first to the last."""
     months = times[[0, -1]].view("datetime64[ns]").astype("datetime64[M]")
-    starts = np.arange(months[0], months[1] + 1)
+    starts = np.arange(months[0], months[1] + np.timedelta64(1, "M"))
     rows = np.searchsorted(times, starts[1:].astype("datetime64[ns]").view(np.int64))
     rows = np.append(0, rows)
     digits = np.maximum.reduceat(most, rows)

@@ -278,8 +278,12 @@ class Notes(Habit):
         values: tuple[Any, ...] = (1, 2.5, "text", True, None, {"a": [1, None]}, [], (1, 2))
         if thrown < 0.3:
             key = ("one", "TWO", "three")[int(thrown * 1000) % 3]
-            if isinstance(trade.get_custom_data(key.lower(), 1), int | None):
+            # Freqtrade reads a value as the kind that was first kept under its key
+            if trade.get_custom_data(key.lower()) is None:
+                trade.delete_custom_data(key)
                 trade.set_custom_data(key, values[int(thrown * 10000) % len(values)])
+            elif isinstance(trade.get_custom_data(key), str):
+                trade.set_custom_data(key.upper(), f"text at {current_time}")
         elif thrown < 0.33:
             trade.delete_custom_data("One")
         elif thrown < 0.34:
@@ -323,6 +327,19 @@ def frame_facts(frame: Any) -> tuple[object, ...]:
     """Return what there is in a frame, and the end of it."""
     end = frame.tail(2).filter(regex=r"(?<!_count)$")  # what loading has counted is not the point
     return list(frame.columns), len(frame), str(end.to_dict("records")), end.index.tolist()
+
+
+class Borrows(Habit):
+    """Has taken hold of wallet and frames before the first candle."""
+
+    def bot_start(self, **kwargs: Any) -> None:
+        super().bot_start()
+        self.purse, self.frames = self.wallets, self.dp
+
+    def custom_exit(self, pair: str, current_time: datetime, **kwargs: Any) -> None:
+        frame, _ = self.frames.get_analyzed_dataframe(pair, self.timeframe)
+        free, available = self.purse.get_free("USDT"), self.purse.get_available_stake_amount()
+        self.see("held", None, current_time, free, available, len(frame), str(frame["date"].max()))
 
 
 class Waits(Habit):

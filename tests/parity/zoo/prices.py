@@ -32,7 +32,7 @@ class EntryPrice(Dice):
         if thrown < 0.2:
             return proposed_rate
         sign = -1 if side == "long" else 1
-        return proposed_rate * (1 + sign * (thrown - 0.35) * 0.02)
+        return proposed_rate * (1 + sign * (thrown - 0.5) * 0.02)
 
 
 class ExitPrice(Dice):

@@ -139,7 +139,7 @@ class Book:
     def spoil(self, trade: LocalTrade | None) -> None:
         """Note that a strategy has written over something that a lent trade would keep."""
         if type(trade) is LentTrade:
-            self._spoilt.append(trade.index)
+            self._spoilt.append(trade.tide_index)
             self.unsettled.append(self.tidy)
 
     def take_back(self, trade: TradeView) -> None:
@@ -152,7 +152,7 @@ class Book:
         memory = self.memory
         self._generation = memory.generation
         for view in (*(entry[0] for entry in self._lent.values()), *self._live.values()):
-            object.__setattr__(view, "record", memory.positions[view.index])
+            object.__setattr__(view, "tide_record", memory.positions[view.tide_index])
 
     def tidy(self) -> None:
         """Let go of what was lent of trades that are no more, and of what was spoilt."""
@@ -160,7 +160,7 @@ class Book:
             self._lent.pop(index, None)
         self._spoilt.clear()
         if len(self._lent) > self.memory.tally.opened + _SPARE:
-            self._lent = {i: e for i, e in self._lent.items() if e[0].record.state == OPEN}
+            self._lent = {i: e for i, e in self._lent.items() if e[0].tide_record.state == OPEN}
 
     def _new(self, index: int) -> LentTrade:
         trade = LentTrade(self, index, self.memory.positions[index], keeps=True)
@@ -169,7 +169,7 @@ class Book:
         return trade
 
     def _leave(self, trade: LentTrade) -> None:
-        del self._lent[trade.index]
+        del self._lent[trade.tide_index]
         figures = trade.__dict__
         for name, value in trade.frozen().__dict__.items():
             figures.setdefault(name, value)
@@ -183,8 +183,8 @@ class Book:
             record = self.memory.positions[index]
             trade = LiveTrade(self, index, record, keeps=False)
             self._live[index] = trade
-        if not trade.keeps and trade.record.state != OPEN:
-            object.__setattr__(trade, "keeps", True)
+        if not trade.tide_keeps and trade.tide_record.state != OPEN:
+            object.__setattr__(trade, "tide_keeps", True)
         return trade
 
     # --- orders
@@ -199,7 +199,7 @@ class Book:
 
     def order_itself(self, trade: TradeView, at: int) -> OrderView:
         """Return an order as all see it, without a trade that all see where there is none yet."""
-        live = self._live.get(trade.index)
+        live = self._live.get(trade.tide_index)
         if live is not None:
             return self.order(live, at)
         return OrderView(self, at, trade, homeless=True)
@@ -207,11 +207,11 @@ class Book:
     def adopt(self, order: OrderView, index: int) -> None:
         """Keep what a strategy has written to an order that has filled, on the trade all see."""
         if not order.ft_is_open:
-            self.live(index).known_orders[order.at] = order
+            self.live(index).tide_orders[order.at] = order
 
     def order(self, view: TradeView, at: int) -> OrderView:
         """Return one order, by its index in the walk."""
-        known = view.known_orders
+        known = view.tide_orders
         found = known.get(at)
         if found is None:
             found = OrderView(self, at, view)
@@ -222,7 +222,7 @@ class Book:
     def _chain(self, view: TradeView) -> list[int]:
         records = self.memory.orders
         chain = []
-        at = view.record.first_order
+        at = view.tide_record.first_order
         while at >= 0:
             chain.append(at)
             at = records[at].next

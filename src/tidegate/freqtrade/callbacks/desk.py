@@ -62,10 +62,9 @@ class Desk:
         self._register = Register(self._book)
         self._locks = LockDesk(self._book)
         self._custom_data = CustomData()
-        self._wallets = WalletView(bt.wallets, self._book)
         self._watch: Watch | None = None
         self._provider: ProviderView | None = None
-        self._before: tuple[object, object] = (None, None)
+        self._wallets: WalletView | None = None
         self.handler = self._not_begun
 
     @property
@@ -89,11 +88,8 @@ class Desk:
 
     def begin(self) -> None:
         """Put the walk's trades, locks, wallet and frames where strategies look for theirs."""
-        strategy = self._strategy
-        self._before = (strategy.wallets, strategy.dp)
-        self._provider = ProviderView(strategy.dp, self._book)
-        strategy.wallets = self._wallets
-        strategy.dp = self._provider
+        self._provider = ProviderView.begin(self._bt.dataprovider, self._book)
+        self._wallets = WalletView.begin(self._bt.wallets, self._book)
         self._register.install()
         self._locks.install()
         self._custom_data.install()
@@ -103,16 +99,16 @@ class Desk:
 
     def end(self) -> None:
         """Leave everything as Freqtrade leaves it after a run."""
-        if self._provider is None:
+        if self._provider is None or self._wallets is None:
             return
         if self._watch is not None:
             self._watch.end()
         self._register.count()
         self._locks.remove()
         self._custom_data.remove()
-        self._provider.settle()
-        self._provider = None
-        self._strategy.wallets, self._strategy.dp = self._before
+        self._provider.end()
+        self._wallets.end()
+        self._provider = self._wallets = None
         self.handler = self._not_begun
 
     @staticmethod
@@ -122,7 +118,7 @@ class Desk:
     def _make_handler(self) -> Callable[[int], int]:
         room, book, memory = self._room, self._book, self._memory
         table = {**entry_answers(room), **holding_answers(room), **order_answers(room)}
-        table |= MarketAnswers(book, self._wallets, room.ints, room.floats).table()
+        table |= MarketAnswers(book, self._bt.wallets, room.ints, room.floats).table()
         answers = [table[code] for code in range(len(QUESTIONS))]
         counts = ints_of(memory.tally)
         unsettled = book.unsettled

@@ -51,7 +51,7 @@ def read_value(value: Any) -> Any:  # noqa: ANN401 - whatever a strategy assigns
 
 
 def _known(field: str) -> Read:
-    read = attrgetter(f"record.{field}")
+    read = attrgetter(f"tide_record.{field}")
 
     def value(view: Any) -> object:  # noqa: ANN401 - a view of a trade
         found = read(view)
@@ -63,30 +63,30 @@ def _known(field: str) -> Read:
 
 
 def _flag(field: str) -> Read:
-    read = attrgetter(f"record.{field}")
+    read = attrgetter(f"tide_record.{field}")
     return lambda view: read(view) != 0
 
 
 def _initial_ratio(view: Any) -> float | None:  # noqa: ANN401 - a view of a trade
-    record = view.record
+    record = view.tide_record
     return record.initial_stop_pct if record.has_initial else None
 
 
 def _amount(view: Any) -> float:  # noqa: ANN401 - a view of a trade
-    return view.record.amount or 0
+    return view.tide_record.amount or 0
 
 
 def _realized(view: Any) -> float:  # noqa: ANN401 - a view of a trade
-    return view.record.realized or 0
+    return view.tide_record.realized or 0
 
 
 def _fee_cost(view: Any) -> float | None:  # noqa: ANN401 - a view of a trade
-    record = view.record
+    record = view.tide_record
     return view.fee_open * record.max_stake if record.entries else None
 
 
 def _last_fill(view: Any) -> object:  # noqa: ANN401 - a view of a trade
-    record = view.record
+    record = view.tide_record
     return (
         view.open_date_utc
         if record.last_fill_ns <= record.opened_ns
@@ -95,13 +95,13 @@ def _last_fill(view: Any) -> object:  # noqa: ANN401 - a view of a trade
 
 
 CHANGING: Final[dict[str, Read]] = {
-    "open_rate": attrgetter("record.open_rate"),
-    "stake_amount": attrgetter("record.stake"),
-    "max_stake_amount": attrgetter("record.max_stake"),
-    "open_trade_value": attrgetter("record.open_value"),
-    "stop_loss": attrgetter("record.stop"),
-    "stop_loss_pct": attrgetter("record.stop_pct"),
-    "initial_stop_loss": attrgetter("record.initial_stop"),
+    "open_rate": attrgetter("tide_record.open_rate"),
+    "stake_amount": attrgetter("tide_record.stake"),
+    "max_stake_amount": attrgetter("tide_record.max_stake"),
+    "open_trade_value": attrgetter("tide_record.open_value"),
+    "stop_loss": attrgetter("tide_record.stop"),
+    "stop_loss_pct": attrgetter("tide_record.stop_pct"),
+    "initial_stop_loss": attrgetter("tide_record.initial_stop"),
     "amount": _amount,
     "realized_profit": _realized,
     "initial_stop_loss_pct": _initial_ratio,
@@ -115,27 +115,29 @@ CHANGING: Final[dict[str, Read]] = {
     "close_profit": _known("close_profit"),
     "close_profit_abs": _known("close_profit_abs"),
     "fee_open_cost": _fee_cost,
-    "is_open": lambda view: view.record.state == OPEN,
-    "close_date": lambda view: instant_or_none(view.record.closed_ns, view.book.epoch),
-    "close_date_utc": lambda view: instant_or_none(view.record.closed_ns),
-    "exit_reason": lambda view: view.book.tag_of(view.record.exit_reason),
-    "sell_reason": lambda view: view.book.tag_of(view.record.exit_reason),
-    "exit_order_status": lambda view: "closed" if view.record.state == CLOSED else "",
+    "is_open": lambda view: view.tide_record.state == OPEN,
+    "close_date": lambda view: instant_or_none(view.tide_record.closed_ns, view.tide_book.epoch),
+    "close_date_utc": lambda view: instant_or_none(view.tide_record.closed_ns),
+    "exit_reason": lambda view: view.tide_book.tag_of(view.tide_record.exit_reason),
+    "sell_reason": lambda view: view.tide_book.tag_of(view.tide_record.exit_reason),
+    "exit_order_status": lambda view: "closed" if view.tide_record.state == CLOSED else "",
     "date_last_filled_utc": _last_fill,
-    "nr_of_successful_entries": attrgetter("record.entries"),
-    "nr_of_successful_exits": attrgetter("record.exits"),
+    "nr_of_successful_entries": attrgetter("tide_record.entries"),
+    "nr_of_successful_exits": attrgetter("tide_record.exits"),
     "nr_of_successful_buys": lambda view: (
-        view.record.exits if view.is_short else view.record.entries
+        view.tide_record.exits if view.is_short else view.tide_record.entries
     ),
     "nr_of_successful_sells": lambda view: (
-        view.record.entries if view.is_short else view.record.exits
+        view.tide_record.entries if view.is_short else view.tide_record.exits
     ),
     "has_open_orders": _flag("open_orders"),
-    "has_open_position": lambda view: view.record.amount > 0,
-    "price_precision": lambda view: view.book.precision_of(view.pair, view.record.opened_ns)[0],
-    "precision_mode_price": lambda view: view.book.precision_of(view.pair, view.record.opened_ns)[
-        1
-    ],
-    "orders": lambda view: view.book.orders(view),
+    "has_open_position": lambda view: view.tide_record.amount > 0,
+    "price_precision": lambda view: view.tide_book.precision_of(
+        view.pair, view.tide_record.opened_ns
+    )[0],
+    "precision_mode_price": lambda view: view.tide_book.precision_of(
+        view.pair, view.tide_record.opened_ns
+    )[1],
+    "orders": lambda view: view.tide_book.orders(view),
 }
 """What a callback may find changed since the last one, and how it is read."""

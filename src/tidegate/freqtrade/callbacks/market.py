@@ -36,9 +36,10 @@ from tidegate.kernel.walk import asking
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from freqtrade.wallets import Wallets
+
     from tidegate.freqtrade.callbacks.book import Book
     from tidegate.freqtrade.callbacks.mail import Floats, Ints
-    from tidegate.freqtrade.callbacks.wallet import WalletView
 
 _ROUNDING: Final = {
     asking.ROUND_NEAREST: ROUND,
@@ -51,7 +52,7 @@ _NAN: Final = float("nan")
 class MarketAnswers:
     """Freqtrade's own answers to what depends on the exchange."""
 
-    def __init__(self, book: Book, wallets: WalletView, ints: Ints, floats: Floats) -> None:
+    def __init__(self, book: Book, wallets: Wallets, ints: Ints, floats: Floats) -> None:
         """Take the letter box and what the answers are made from."""
         self._book = book
         self._wallets = wallets

@@ -18,8 +18,6 @@ from tidegate.kernel.walk.layout import AT_PAIR, BEFORE_PAIRS
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from freqtrade.data.dataprovider import DataProvider
-
     from tidegate.freqtrade.callbacks.book import Book
 
 
@@ -61,9 +59,17 @@ class ProviderView(QuickDataProvider):
     is worked out when somebody asks.
     """
 
-    def __init__(self, provider: DataProvider, book: Book) -> None:
-        """Stand in for a run's provider; what either keeps, the other has."""
-        self.__dict__ = provider.__dict__
+    @classmethod
+    def begin(cls, provider: Any, book: Book) -> ProviderView:  # noqa: ANN401 - a DataProvider
+        """Turn a run's own provider into one of these, for strategies may have kept hold of it."""
+        before = type(provider)
+        provider.__class__ = cls
+        view: ProviderView = provider
+        view._tide_before = before
+        view._note(book)
+        return view
+
+    def _note(self, book: Book) -> None:
         self._tide_book = book
         self._tide_tally = book.memory.tally
         self._tide_pairs = {pair: number for number, pair in enumerate(book.pairs)}
@@ -92,15 +98,17 @@ class ProviderView(QuickDataProvider):
             return number in first[: first.index(current) + 1]
         return number in first or number <= current
 
-    def settle(self) -> None:
-        """Write down how far every pair and the clock have come, as Freqtrade leaves them."""
+    def end(self) -> None:
+        """Become what it was, with how far every pair and the clock have come written down."""
         for pair, number in self._tide_pairs.items():
             if seen := self.rows_seen(number):
                 startup = self._tide_book.memory.pairs[number].startup
                 self._set_dataframe_max_index(pair, startup + seen)
         self._settle_date()
+        before = self._tide_before
         for name in [name for name in self.__dict__ if name.startswith("_tide_")]:
             del self.__dict__[name]
+        self.__class__ = before
 
     def _settle_date(self) -> None:
         ns = self._tide_tally.seen_ns

@@ -37,7 +37,7 @@ class Figure:
         if view is None:
             return self._default
         value = self._read(view)
-        if view.keeps:
+        if view.tide_keeps:
             view.__dict__[self._name] = value
         return value
 
@@ -45,28 +45,26 @@ class Figure:
 class TradeView(LocalTrade):
     """What the two kinds of view have in common."""
 
-    __slots__ = ("book", "index", "keeps", "known_orders", "orders_version", "record")
+    __slots__ = ("tide_book", "tide_index", "tide_keeps", "tide_orders", "tide_record")
 
-    book: Book
-    index: int
-    record: Any
+    tide_book: Book
+    tide_index: int
+    tide_record: Any
     """The position in the shared memory; good until the memory grows."""
-    keeps: bool
+    tide_keeps: bool
     """Whether what was read may be kept: until the callback ends, or for good once closed."""
-    known_orders: dict[int, OrderView]
+    tide_orders: dict[int, OrderView]
     """Orders that have filled, by their index: they change no more."""
-    orders_version: int
 
     def __init__(self, book: Book, index: int, record: Any, *, keeps: bool) -> None:  # noqa: ANN401 - a ctypes structure
         """Look at a position of the walk."""
         self.__dict__.update(book.constants(record))
         _set = object.__setattr__
-        _set(self, "book", book)
-        _set(self, "index", index)
-        _set(self, "record", record)
-        _set(self, "keeps", keeps)
-        _set(self, "known_orders", {})
-        _set(self, "orders_version", -1)
+        _set(self, "tide_book", book)
+        _set(self, "tide_index", index)
+        _set(self, "tide_record", record)
+        _set(self, "tide_keeps", keeps)
+        _set(self, "tide_orders", {})
 
     def frozen(self) -> LocalTrade:
         """Return Freqtrade's own kind of trade with all that this one says now."""
@@ -75,7 +73,7 @@ class TradeView(LocalTrade):
         trade.__dict__.update(self.__dict__)
         for name in _DERIVED:
             trade.__dict__.pop(name, None)
-        trade.__dict__["orders"] = self.book.orders_of(self, trade)
+        trade.__dict__["orders"] = self.tide_book.orders_of(self, trade)
         return trade
 
     def __copy__(self) -> LocalTrade:
@@ -114,7 +112,7 @@ class LentTrade(TradeView):
     def __setattr__(self, name: str, value: object) -> None:
         """Let a strategy write what will be lost; remember if it wrote over what stays."""
         if name in CONSTANT:
-            self.book.spoil(self)
+            self.tide_book.spoil(self)
         self.__dict__[name] = value
 
 
@@ -129,5 +127,5 @@ class LiveTrade(TradeView):
         if field is None:
             self.__dict__[name] = value
         else:
-            setattr(self.record, field, read_value(value))
+            setattr(self.tide_record, field, read_value(value))
             self.__dict__.pop(name, None)

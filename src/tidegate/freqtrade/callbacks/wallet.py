@@ -17,13 +17,30 @@ if TYPE_CHECKING:
 class WalletView(Wallets):
     """Freqtrade's wallets, answering from the shared memory."""
 
-    def __init__(self, wallets: Wallets, book: Book) -> None:
-        """Stand in for a run's wallets."""
-        self.__dict__.update(wallets.__dict__)
-        self.__dict__.pop("_wallets", None)
-        self.__dict__.pop("_positions", None)
-        self._looked: tuple[dict[str, Wallet], dict[str, PositionWallet]] | None = None
-        """What a look of the strategy's own has found, until its callback returns."""
+    _looked: tuple[dict[str, Wallet], dict[str, PositionWallet]] | None
+    """What a look of the strategy's own has found, until its callback returns."""
+
+    @classmethod
+    def begin(cls, wallets: Any, book: Book) -> WalletView:  # noqa: ANN401 - a Wallets
+        """Turn a run's own wallets into these, for strategies may have kept hold of them."""
+        before = type(wallets)
+        wallets.__class__ = cls
+        view: WalletView = wallets
+        view._note(book, before)
+        return view
+
+    def end(self) -> None:
+        """Become what they were, with what was in them at the last look."""
+        self._looked = None
+        wallets, positions, before = self._wallets, self._positions, self._before
+        for name in ("_looked", "_book", "_tally", "_futures", "_cross", "_before"):
+            del self.__dict__[name]
+        self.__class__ = before
+        self._wallets, self._positions = wallets, positions
+
+    def _note(self, book: Book, before: Any) -> None:  # noqa: ANN401 - a class
+        self._before = before
+        self._looked = None
         self._book = book
         self._tally = book.memory.tally
         self._futures = self._config.get("trading_mode", "spot") == TradingMode.FUTURES

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 DAYS_A_YEAR: Final = 365
 DAY_MS: Final = 86_400_000
+_ROOT_OF_A_YEAR: Final = math.sqrt(DAYS_A_YEAR)
 UNDEFINED_RATIO: Final = -100.0
 """Freqtrade's value of a ratio whose divisor is zero."""
 
@@ -112,6 +113,10 @@ class Figures:
         """Return each profit as a share of the starting balance."""
         return self.profit_abs / self.account.start
 
+    @cached_property
+    def _spread(self) -> float:
+        return deviation(self.shares, 1)
+
     @property
     def sharpe(self) -> float:
         """Return the profit of a day over the deviation of trades, annualised."""
@@ -143,7 +148,7 @@ class Figures:
         number = len(self)
         if not number:
             return 0.0
-        spread = deviation(self.shares, 1)
+        spread = self._spread
         if spread == 0 or math.isnan(spread):
             return UNDEFINED_RATIO
         mean = self.shares.sum() / number
@@ -153,10 +158,10 @@ class Figures:
     def p_value(self) -> float:
         """Return how likely such a mean is if trades bring nothing: a two-sided t-test."""
         number = len(self)
-        if number < 2 or deviation(self.shares, 1) == 0:  # noqa: PLR2004 - a test needs two
+        if number < 2 or self._spread == 0:  # noqa: PLR2004 - a test needs two
             return 1.0
-        mean = np.mean(self.shares)
-        variance = np.mean((self.shares - mean) ** 2) * (number / (number - 1))
+        mean = self.shares.sum() / number
+        variance = ((self.shares - mean) ** 2).sum() / number * (number / (number - 1))
         statistic = mean / np.sqrt(variance / number)
         return float(2 * special.stdtr(float(number - 1), -abs(statistic)))
 
@@ -203,7 +208,7 @@ def annualised(mean: float, divisor: float) -> float:
     """Return mean / divisor times the root of a year's days; -100 without a divisor."""
     if divisor == 0 or math.isnan(divisor):
         return UNDEFINED_RATIO
-    return float(mean / divisor * np.sqrt(DAYS_A_YEAR))
+    return float(mean / divisor * _ROOT_OF_A_YEAR)
 
 
 def daily_sums(closed_ms: Ints, values: Floats) -> tuple[int, Floats]:

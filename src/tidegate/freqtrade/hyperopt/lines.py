@@ -98,6 +98,7 @@ class Tables:
         expectancy, expectancy_ratio = figures.expectancy
         drawdown = figures.drawdown
         total = figures.total
+        # numpy rounds otherwise than Python does, and Freqtrade's figures are numpy's here
         return {
             "key": key,
             "trades": number,
