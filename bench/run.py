@@ -73,7 +73,8 @@ def main() -> None:
             f"{seconds / run['rows'] * 1e9:>9.1f}"
         )
 
-    subprocess.run([str(OURS), str(HERE / "freqtrade_strategies.py")], check=True)
+    for part in ("freqtrade_strategies.py", "hyperopt.py"):
+        subprocess.run([str(OURS), str(HERE / part)], check=True)
 
 
 def make_candles() -> None:

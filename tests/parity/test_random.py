@@ -162,6 +162,7 @@ def test_random_strategies_trade_alike(
 
     @settings(
         max_examples=1500 if SOAK else 25,
+        derandomize=not SOAK,  # a change is judged by the same examples as the one before it
         # Shrinking takes minutes; the example is printed as a strategy file as it is.
         phases=[Phase.explicit, Phase.reuse, Phase.generate],
     )

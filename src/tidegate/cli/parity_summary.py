@@ -26,7 +26,7 @@ def show(examination: Examination) -> None:
         text = f"{error.callback} raised {error.error} {error.count} times, first on {error.pair}"
         out.print(f"{text}{place}; both programs go on without it.", markup=False, soft_wrap=True)
     if not examination.differences:
-        out.print(_equal(examination))
+        out.print(_equal(examination), soft_wrap=True)
         return
     _show_first(examination)
 
@@ -79,7 +79,8 @@ def _show_first(examination: Examination) -> None:
     if not examination.repeatable:
         out.print(
             "Two runs of Tidegate differ as well: this strategy does not decide the same twice, "
-            "because of chance, the clock, or something that it keeps."
+            "because of chance, the clock, or something that it keeps.",
+            soft_wrap=True,
         )
     out.print(_facts(first, str(rule_of(first))))
     around = _around(examination)

@@ -113,7 +113,8 @@ class PeeksAround(Dice):
     entries = 0.12
 
     def bot_loop_start(self, current_time: datetime, **kwargs: Any) -> None:
-        self.peek("loop", current_time)
+        if not self.seen or self.throw("loop", "", current_time) < 0.15:
+            self.peek("loop", current_time)
 
     def confirm_trade_entry(self, pair: str, current_time: datetime, **kwargs: Any) -> bool:
         self.peek(pair, current_time)

@@ -154,6 +154,11 @@ class Book:
         for view in (*(entry[0] for entry in self._lent.values()), *self._live.values()):
             object.__setattr__(view, "tide_record", memory.positions[view.tide_index])
 
+    def close(self) -> None:
+        """Let go of what was lent."""
+        self._lent.clear()
+        self.unsettled.clear()
+
     def tidy(self) -> None:
         """Let go of what was lent of trades that are no more, and of what was spoilt."""
         for index in self._spoilt:

@@ -109,6 +109,7 @@ class Desk:
         self._provider.end()
         self._wallets.end()
         self._provider = self._wallets = None
+        self._book.close()
         self.handler = self._not_begun
 
     @staticmethod

@@ -28,7 +28,7 @@ _STRATEGY: Final = -1
 class LockView(_LightLock):
     """A lock as Freqtrade keeps it; the walk is told when it is released."""
 
-    def __init__(self, desk: LockDesk, at: int, figures: dict[str, Any]) -> None:
+    def __init__(self, desk: LockDesk | None, at: int, figures: dict[str, Any]) -> None:
         """Take a lock's figures; `at` is its place in the walk's memory, -1 for none."""
         self.__dict__.update(figures)
         self.__dict__["_desk"] = desk
@@ -36,7 +36,8 @@ class LockView(_LightLock):
 
     def __setattr__(self, name: str, value: Any) -> None:  # noqa: ANN401 - whatever is assigned
         self.__dict__[name] = value
-        self._desk.note_change(self, self._at)
+        if self._desk is not None:
+            self._desk.note_change(self, self._at)
 
 
 class _Locks(LateList):
@@ -70,6 +71,10 @@ class LockDesk:
         """Leave Freqtrade a plain list."""
         if PairLocks.locks is self._locks:
             PairLocks.locks = [*self._locks]
+            for lock in PairLocks.locks:
+                lock.__dict__["_desk"] = None
+        # each knows the other: what knows a walk must not outlive it
+        vars(self._locks).clear()
 
     def renew(self, locks: LateList) -> None:
         """Add what the walk has locked since the last look."""

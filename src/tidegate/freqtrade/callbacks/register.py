@@ -10,6 +10,7 @@ from tidegate.freqtrade.callbacks.lists import LateGroups, LateList
 
 if TYPE_CHECKING:
     from tidegate.freqtrade.callbacks.book import Book
+    from tidegate.freqtrade.callbacks.trade import LiveTrade
 
 
 class Register:
@@ -19,18 +20,16 @@ class Register:
         """Look at a book of trades."""
         self._book = book
         self._tally = book.memory.tally
-        self._open = LateList(self._renew_open)
-        self._closed = LateList(self._renew_closed)
-        self._by_pair = LateGroups(self._renew_groups)
         self._open_mark: tuple[int, int, int] | None = None
         self._groups_mark: tuple[int, int, int] | None = None
         self._closed_count = 0
 
     def install(self) -> None:
         """Put the lists where Freqtrade looks for them."""
-        LocalTrade.bt_trades = self._closed
-        LocalTrade.bt_trades_open = self._open
-        LocalTrade.bt_trades_open_pp = self._by_pair
+        # they hold on to this, and this not to them: what is dropped is gone at once
+        LocalTrade.bt_trades = LateList(self._renew_closed)
+        LocalTrade.bt_trades_open = LateList(self._renew_open)
+        LocalTrade.bt_trades_open_pp = LateGroups(self._renew_groups)
         self.count()
 
     def count(self) -> None:
@@ -42,14 +41,16 @@ class Register:
         tally = self._tally
         return tally.positions, tally.opened, tally.closed
 
+    def _opened(self) -> list[LiveTrade]:
+        opened = self._book.memory.opened[: self._tally.opened].tolist()
+        return [self._book.live(index) for index in opened]
+
     def _renew_open(self, trades: LateList) -> None:
         mark = self._mark()
         if mark == self._open_mark:
             return
         self._open_mark = mark
-        live = self._book.live
-        opened = self._book.memory.opened[: self._tally.opened].tolist()
-        list.__setitem__(trades, slice(None), [live(index) for index in opened])
+        list.__setitem__(trades, slice(None), self._opened())
 
     def _renew_closed(self, trades: LateList) -> None:
         closed = self._tally.closed
@@ -68,5 +69,5 @@ class Register:
         # pairs keep the place of their first trade, as in Freqtrade
         for pair in dict.keys(groups):
             dict.__getitem__(groups, pair).clear()
-        for trade in self._open:
+        for trade in self._opened():
             dict.setdefault(groups, trade.pair, []).append(trade)

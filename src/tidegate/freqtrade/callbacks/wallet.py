@@ -111,7 +111,7 @@ class WalletView(Wallets):
                 pairs[record.pair],
                 position=record.wallet_amount,
                 leverage=record.leverage,
-                collateral=record.stake,
+                collateral=record.wallet_stake,
                 side="short" if record.side == SHORT else "long",
             )
             for record in self._open()
@@ -130,15 +130,8 @@ class WalletView(Wallets):
 
     def _bases(self) -> dict[str, Wallet]:
         found = {}
-        orders = self._book.memory.orders
         for record in self._open():
-            leaving = 0.0
-            at = record.first_order
-            while record.open_orders and at >= 0:
-                order = orders[at]
-                at = order.next
-                if order.is_open and not order.entry:
-                    leaving += order.amount
+            leaving = record.wallet_pending
             base = self._book.market(record.pair).base
             more = self._start_cap.get(base, 0)
             held = record.wallet_amount

@@ -65,6 +65,10 @@ for _name in (
     setattr(_Table, _name, _telling(_name))
 
 
+def _heed_nothing(_mask: int) -> None:
+    """Take no notice."""
+
+
 class Watch:
     """Notices when a strategy's rules are not what they were.
 
@@ -107,6 +111,8 @@ class Watch:
         """Give the strategy its own class and tables back."""
         strategy = self._strategy
         strategy.__class__ = self._own_class
+        # the class that told lives on for a while, and must not keep a walk alive
+        self._changed, self._unsettled = _heed_nothing, []
         for name in _TABLES:
             table = getattr(strategy, name)
             if isinstance(table, _Table):

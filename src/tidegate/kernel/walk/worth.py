@@ -60,7 +60,8 @@ def profit_ratio(w: World, p: Any, rate: float) -> float:  # noqa: ANN401 - as a
         close += p.side * known(p.funding_fees)
     ratio = _ratio(p, close)
     scaled = ratio * _HUNDRED_MILLION
-    if abs(scaled - math.floor(scaled) - 0.5) < _NEAR_A_HALF:
+    near_nothing = abs(scaled) < 0.5  # noqa: PLR2004 - then even the sign is the exact value's
+    if near_nothing or abs(scaled - math.floor(scaled) - 0.5) < _NEAR_A_HALF:
         ratio = _ratio(p, close_value(w, p, p.amount, rate))
     return signed8(ratio)
 
