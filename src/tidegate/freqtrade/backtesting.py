@@ -111,7 +111,7 @@ class CompiledBacktesting(QuickLoading, Backtesting):
         set_strategy(memory, self.strategy)
         set_protections(memory, handlers)
         desk = Desk(bt=self, strategy=self.strategy, memory=memory, tags=signals.tags, pairs=pairs)
-        desk.watch(lambda _changed: self._change_rules(memory))
+        desk.watch(lambda _changed: self._change_rules(memory, desk))
         memory.rules.callbacks = desk.callbacks
         self._set_progress_step(BacktestState.BACKTEST, int(memory.rules.candles))
         desk.begin()
@@ -127,9 +127,10 @@ class CompiledBacktesting(QuickLoading, Backtesting):
         self.path = Path("walk", names, "" if names else "the strategy has no callbacks")
         return Simulated(memory, signals.rows, signals.tags)
 
-    def _change_rules(self, memory: Memory) -> None:
+    def _change_rules(self, memory: Memory, desk: Desk) -> None:
         """Follow a strategy that changes its own rules in a callback."""
         set_strategy(memory, self.strategy)
+        memory.rules.callbacks = desk.callbacks
         memory.rules.quiet = 0  # what was true of the rules it began with may not be any more
 
     def _progress(self, done: int, _of: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING, Any, Final
 
 from freqtrade.persistence import PairLocks
@@ -97,7 +98,9 @@ class LockDesk:
         """Return the words that the protection itself has for it."""
         rule = self._book.bt.protections._protection_handlers[record.rule]  # noqa: SLF001 - no other way to its words
         takes_figure = rule._reason.__code__.co_argcount > 1  # noqa: SLF001 - as above
-        return str(rule._reason(record.figure) if takes_figure else rule._reason())  # noqa: SLF001 - as above
+        # the sum of no profits is Python's whole nothing, and written as such
+        figure = 0 if isnan(record.figure) else record.figure
+        return str(rule._reason(figure) if takes_figure else rule._reason())  # noqa: SLF001 - as above
 
     def taken(self, lock: Any) -> LockView:  # noqa: ANN401 - a PairLock
         """Tell the walk of a lock that the strategy has made."""

@@ -91,6 +91,7 @@ def _low_profit(w: World, rule: int, pair: int, side: int, now: int) -> None:
     count = 0
     latest = -1
     total = rest = 0.0
+    summed = 0
     for place in range(_window(w, now - n.lookback_ns), w.tally[0].closed):
         p = w.positions[w.closed[place]]
         if p.pair != pair:
@@ -99,13 +100,16 @@ def _low_profit(w: World, rule: int, pair: int, side: int, now: int) -> None:
         latest = max(latest, p.closed_ns)
         if p.close_profit == 0.0 or (n.per_side and p.side != side):
             continue
+        summed += 1
         if w.rules[0].compensated:
             total, rest = compensated(total, rest, p.close_profit)
         else:
             total += p.close_profit
     total += rest
     if count >= n.trade_limit and total < n.required_profit and latest >= 0:
-        _bar(w, rule, pair, side if n.per_side else 0, now, latest, total)
+        # a sum of nothing is told apart, for it is written differently
+        found = total if summed else math.nan
+        _bar(w, rule, pair, side if n.per_side else 0, now, latest, found)
 
 
 @compiled

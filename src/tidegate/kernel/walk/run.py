@@ -124,7 +124,8 @@ class Walk:
         """Walk to the end. False if a question's handler stopped it."""
         memory = self.memory
         held = Handler(handler)  # must outlive the walk: compiled code knows only its address
-        memory.tally.ask_at = ctypes.cast(held, ctypes.c_void_p).value or 0
+        # not by `ctypes.cast`, whose result refers to itself and would keep the memory alive
+        memory.tally.ask_at = ctypes.c_void_p.from_buffer(held).value or 0
         memory.set_signals(count_signals(memory.table()))
         find_signals(memory.table())
         while True:
