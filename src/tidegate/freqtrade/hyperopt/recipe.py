@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -36,4 +37,6 @@ class Recipe:
     def laboratory(self) -> Laboratory:
         """Read the configuration, and load the strategy and the loss."""
         config = load_configuration(self.options, runmode=RunMode.HYPEROPT)
-        return Laboratory(config, offered(config, self.markets), self.program)
+        with closing(offered(config, self.markets)) as exchange:
+            # what a search asks of it is known by now: no connection is needed any more
+            return Laboratory(config, exchange, self.program)
