@@ -25,7 +25,8 @@ demo: env  ## make a market, backtest the built-in strategies on it, and say whe
 test: lint test-web test-python  ## everything that decides whether a change is good
 
 test-python: env  ## the Python tests, the browser's included
-	$(BIN)/pytest -n auto --dist loadgroup
+	$(BIN)/pytest -n auto --dist loadgroup -m "not browser"
+	$(BIN)/pytest -n auto --dist loadgroup -m browser  # apart: its event loop runs all the time
 
 test-web: env  ## the tests of the report's page
 	cd web/report && npm run check && npm test

@@ -45,8 +45,7 @@ def ask(workers: Workers) -> list[Epoch]:
     return workers.epochs()
 
 
-@pytest.mark.parametrize("method", ["fork", "spawn"])
-def test_a_process_runs_the_epoch_that_this_one_would(desk: Path, method: str) -> None:
+def test_a_process_runs_the_epoch_that_this_one_would(desk: Path) -> None:
     recipe = Recipe(options(desk, "Tuned"), ASSUMED, swift)
     laboratory = recipe.laboratory()
     laboratory.prepare()
@@ -55,7 +54,7 @@ def test_a_process_runs_the_epoch_that_this_one_would(desk: Path, method: str) -
     wanted = [said(epoch) for epoch in alone.epochs()]
     assert wanted[0]["results_metrics"]["total_trades"] > 0
     assert wanted[0]["loss"] != wanted[1]["loss"]
-    workers = Workers(laboratory, recipe, 2, method)
+    workers = Workers(recipe, 2)
     try:
         for _ in range(2):
             workers.begin([dict(FIRST), dict(SECOND)], 100.0)
@@ -70,7 +69,7 @@ def test_what_a_process_refuses_is_refused_here(desk: Path) -> None:
     recipe = Recipe(options(desk, "Failing"), ASSUMED, swift)
     laboratory = recipe.laboratory()
     laboratory.prepare()
-    workers = Workers(laboratory, recipe, 1)
+    workers = Workers(recipe, 1)
     try:
         workers.begin([FIRST | {"buy_window": 20}], 100.0)
         with pytest.raises(InputError) as refused:
@@ -85,7 +84,7 @@ def test_a_process_that_is_ended_from_outside_is_missed(desk: Path) -> None:
     recipe = Recipe(options(desk, "Tuned"), ASSUMED, swift)
     laboratory = recipe.laboratory()
     laboratory.prepare()
-    workers = Workers(laboratory, recipe, 1)
+    workers = Workers(recipe, 1)
     try:
         for child in multiprocessing.active_children():
             child.kill()

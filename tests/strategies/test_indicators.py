@@ -225,8 +225,8 @@ def test_an_average_of_another_kind_takes_longer_to_settle() -> None:
     assert (simple, exponential) == (19, 190)
 
 
-def test_importing_the_indicators_does_not_import_pandas() -> None:
-    code = "import sys, tidegate.strategies.declared; print('pandas' in sys.modules)"
-    command = [sys.executable, "-c", code]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - our own Python
-    assert done.stdout.strip() == "False"
+def test_the_indicators_do_without_pandas() -> None:
+    # TA-Lib takes pandas along where it is installed; ours must work where it is not
+    code = "import sys; sys.modules['pandas'] = None; import tidegate.strategies.declared"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)  # noqa: S603 - our own Python
+    assert done.returncode == 0, done.stderr

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-import sys
-import warnings
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from tidegate.errors import Code, InputError, OptionError
 from tidegate.freqtrade.hyperopt.epoch import Bench
-from tidegate.freqtrade.hyperopt.laboratory import Laboratory
 from tidegate.freqtrade.hyperopt.memory import Memory
 from tidegate.freqtrade.quiet import heard
 
@@ -64,30 +61,19 @@ class Alone:
 class Workers:
     """Processes that each run one epoch of a batch.
 
-    Where the system can, they are forks of this one and share its candles and indicators;
-    elsewhere each makes ready for itself.
+    Each begins anew and loads its own candles: a fork would be quicker to start, and would
+    copy the locks that threads of this process may hold at that moment.
     """
 
-    def __init__(
-        self, laboratory: Laboratory, recipe: Recipe, number: int, method: str | None = None
-    ) -> None:
-        """Start `number` processes; `method` is how, if it is not the best there is."""
-        if method is None:
-            can_fork = "fork" in multiprocessing.get_all_start_methods()
-            method = "fork" if can_fork and sys.platform != "darwin" else "spawn"
-        forks = method == "fork"
-        context: Any = multiprocessing.get_context(method)
+    def __init__(self, recipe: Recipe, number: int) -> None:
+        """Start `number` processes that follow a recipe."""
+        context: Any = multiprocessing.get_context("spawn")
         self._ends: list[Connection] = []
         self._processes = []
         for _ in range(number):
             here, there = context.Pipe()
-            process = context.Process(
-                target=_work, args=(there, laboratory if forks else recipe), daemon=True
-            )
-            with warnings.catch_warnings():
-                # Python warns of forks beside threads: none of ours holds a lock here.
-                warnings.simplefilter("ignore", DeprecationWarning)
-                process.start()
+            process = context.Process(target=_work, args=(there, recipe), daemon=True)
+            process.start()
             there.close()
             self._ends.append(here)
             self._processes.append(process)
@@ -153,12 +139,12 @@ class _Refused:
         return self._kind(answers.pop("code"), self._problem, **answers)
 
 
-def _work(end: Connection, source: Laboratory | Recipe) -> None:
+def _work(end: Connection, recipe: Recipe) -> None:
     """Run epochs until this process is ended; Ctrl-C is the parent's to answer."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with heard():
         try:
-            answer = _answers_to(source)
+            answer = _answers_to(recipe)
         except InputError as error:
             refused = _Refused(error)
             answer = lambda _params, _best: refused  # noqa: E731 - the same to every question
@@ -170,11 +156,10 @@ def _work(end: Connection, source: Laboratory | Recipe) -> None:
             end.send(answer(params, best))
 
 
-def _answers_to(source: Laboratory | Recipe) -> Callable[[dict[str, Any], float], object]:
-    """Return what runs an epoch, over a laboratory that is there or one that is to be made."""
-    laboratory = source if isinstance(source, Laboratory) else source.laboratory()
-    if laboratory is not source:
-        laboratory.prepare()
+def _answers_to(recipe: Recipe) -> Callable[[dict[str, Any], float], object]:
+    """Return what runs an epoch, over a laboratory made by the recipe."""
+    laboratory = recipe.laboratory()
+    laboratory.prepare()
     bench = Bench(laboratory)
     memory = Memory(laboratory.backtesting.strategy)
 
