@@ -32,8 +32,8 @@ class Case:
 
 
 CASES = (
-    Case("1 pair, 1 year of 5m", ["C00/USDT"], 300, 20),
-    Case("5 pairs, 1 year of 5m", [f"C{i:02d}/USDT" for i in range(5)], 100, 8),
+    Case("1 pair, 1 year of 5m", ["C00/USDT"], 1200, 20),
+    Case("5 pairs, 1 year of 5m", [f"C{i:02d}/USDT" for i in range(5)], 400, 8),
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -40,9 +41,16 @@ def said(epoch: Epoch) -> dict[str, Any]:
 
 
 def ask(workers: Workers) -> list[Epoch]:
-    """Run one epoch."""
-    workers.begin([dict(FIRST)], 100.0)
+    """Run an epoch here and one in the other process."""
+    workers.begin([dict(FIRST), dict(FIRST)], 100.0)
     return workers.epochs()
+
+
+def wait_for(workers: Workers) -> None:
+    """Let all processes load."""
+    patience = threading.Event()
+    while not workers.ready:
+        patience.wait(0.05)
 
 
 def test_a_process_runs_the_epoch_that_this_one_would(desk: Path) -> None:
@@ -54,11 +62,16 @@ def test_a_process_runs_the_epoch_that_this_one_would(desk: Path) -> None:
     wanted = [said(epoch) for epoch in alone.epochs()]
     assert wanted[0]["results_metrics"]["total_trades"] > 0
     assert wanted[0]["loss"] != wanted[1]["loss"]
-    workers = Workers(recipe, 2)
+    workers = Workers(laboratory, recipe, 1)
     try:
+        workers.begin([dict(FIRST), dict(SECOND)], 100.0)
+        assert [said(epoch) for epoch in workers.epochs()] == wanted, "before the other is ready"
+        wait_for(workers)
         for _ in range(2):
             workers.begin([dict(FIRST), dict(SECOND)], 100.0)
             assert [said(epoch) for epoch in workers.epochs()] == wanted
+            workers.begin([dict(SECOND), dict(FIRST)], 100.0)
+            assert [said(epoch) for epoch in workers.epochs()] == wanted[::-1]
         workers.begin([dict(SECOND)], 100.0)
         assert [said(epoch) for epoch in workers.epochs()] == wanted[1:]
     finally:
@@ -69,9 +82,10 @@ def test_what_a_process_refuses_is_refused_here(desk: Path) -> None:
     recipe = Recipe(options(desk, "Failing"), ASSUMED, swift)
     laboratory = recipe.laboratory()
     laboratory.prepare()
-    workers = Workers(recipe, 1)
+    workers = Workers(laboratory, recipe, 1)
     try:
-        workers.begin([FIRST | {"buy_window": 20}], 100.0)
+        wait_for(workers)
+        workers.begin([dict(FIRST), FIRST | {"buy_window": 20}], 100.0)
         with pytest.raises(InputError) as refused:
             workers.epochs()
     finally:
@@ -84,8 +98,9 @@ def test_a_process_that_is_ended_from_outside_is_missed(desk: Path) -> None:
     recipe = Recipe(options(desk, "Tuned"), ASSUMED, swift)
     laboratory = recipe.laboratory()
     laboratory.prepare()
-    workers = Workers(recipe, 1)
+    workers = Workers(laboratory, recipe, 1)
     try:
+        wait_for(workers)
         for child in multiprocessing.active_children():
             child.kill()
             child.join()

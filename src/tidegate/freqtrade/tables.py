@@ -31,6 +31,14 @@ def _unless_zero(figures: Floats) -> Floats:
     return np.where(figures == 0.0, np.nan, figures)
 
 
+def _words(codes: Ints, words: list[Any]) -> Any:  # noqa: ANN401 - an array of whatever kind pandas finds
+    """Return the words that codes stand for; pandas looks only at those that occur."""
+    used = np.flatnonzero(np.bincount(codes, minlength=len(words)))
+    place = np.zeros(len(words), dtype=np.int64)
+    place[used] = np.arange(len(used))
+    return pd.Series([words[code] for code in used.tolist()]).array.take(place[codes])
+
+
 def trades_table(memory: Memory, pairs: list[str], tags: list[Any]) -> pd.DataFrame:
     """Return the closed trades, in closing order, column for column as Freqtrade's table."""
     closed = memory.closed_now()
@@ -39,7 +47,7 @@ def trades_table(memory: Memory, pairs: list[str], tags: list[Any]) -> pd.DataFr
     trades = memory.positions_now()[closed]
     opened, ended = trades["opened_ns"], trades["closed_ns"]
     columns: dict[str, Any] = {
-        "pair": [pairs[pair] for pair in trades["pair"].tolist()],
+        "pair": _words(trades["pair"], pairs),
         "stake_amount": rounded8(trades["stake"]),
         "max_stake_amount": _unless_zero(rounded8(trades["max_stake"])),
         "amount": rounded8(trades["amount"]),
@@ -52,7 +60,7 @@ def trades_table(memory: Memory, pairs: list[str], tags: list[Any]) -> pd.DataFr
         "trade_duration": (ended - opened) // _NS_PER_MINUTE,
         "profit_ratio": trades["close_profit"],
         "profit_abs": trades["close_profit_abs"],
-        "exit_reason": [tags[code] for code in trades["exit_reason"].tolist()],
+        "exit_reason": _words(trades["exit_reason"], tags),
         "initial_stop_loss_abs": trades["initial_stop"],
         "initial_stop_loss_ratio": _unless_zero(trades["initial_stop_pct"]),
         "stop_loss_abs": trades["stop"],
@@ -60,7 +68,7 @@ def trades_table(memory: Memory, pairs: list[str], tags: list[Any]) -> pd.DataFr
         "min_rate": trades["min_rate"],
         "max_rate": trades["max_rate"],
         "is_open": np.zeros(len(trades), dtype=np.bool_),
-        "enter_tag": [tags[code] if code >= 0 else None for code in trades["enter_tag"].tolist()],
+        "enter_tag": _words(trades["enter_tag"] + 1, [None, *tags]),
         "leverage": trades["leverage"],
         "is_short": trades["side"] != LONG,
         "open_timestamp": opened // _NS_PER_MS,

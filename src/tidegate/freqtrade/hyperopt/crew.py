@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import signal
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 from tidegate.errors import Code, InputError, OptionError
 from tidegate.freqtrade.hyperopt.epoch import Bench
@@ -16,9 +17,11 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
     from tidegate.freqtrade.hyperopt.epoch import Epoch
+    from tidegate.freqtrade.hyperopt.laboratory import Laboratory
     from tidegate.freqtrade.hyperopt.recipe import Recipe
 
 _ANSWERS: Final = ("code", "where", "expected", "found", "remedy")
+_READY: Final = "ready"
 
 
 class Crew(Protocol):
@@ -59,58 +62,86 @@ class Alone:
 
 
 class Workers:
-    """Processes that each run one epoch of a batch.
+    """Runs a batch in this process and in others, an epoch each at a time.
 
-    Each begins anew and loads its own candles: a fork would be quicker to start, and would
-    copy the locks that threads of this process may hold at that moment.
+    The others begin anew and load their own candles: a fork would be quicker to start, and
+    would copy the locks that threads of this process may hold at that moment. Until one is
+    ready, its share is done here. Who runs an epoch makes no difference to it: the strategy
+    is as it was loaded, each time.
     """
 
-    def __init__(self, recipe: Recipe, number: int) -> None:
-        """Start `number` processes that follow a recipe."""
+    def __init__(self, laboratory: Laboratory, recipe: Recipe, others: int) -> None:
+        """Start `others` processes that follow the recipe of a laboratory prepared here."""
         context: Any = multiprocessing.get_context("spawn")
-        self._ends: list[Connection] = []
+        self._here = _answers_of(laboratory)
+        self._loading: list[Connection] = []
+        self._ready: list[Connection] = []
         self._processes = []
-        for _ in range(number):
+        for _ in range(others):
             here, there = context.Pipe()
             process = context.Process(target=_work, args=(there, recipe), daemon=True)
             process.start()
             there.close()
-            self._ends.append(here)
+            self._loading.append(here)
             self._processes.append(process)
         self._busy: list[Connection] = []
+        self._own: tuple[Sequence[dict[str, Any]], float] = ((), 0.0)
+
+    @property
+    def ready(self) -> bool:
+        """Whether every process has loaded what it needs."""
+        self._look()
+        return not self._loading
 
     def begin(self, asked: Sequence[dict[str, Any]], best: float) -> None:
-        """Give each process its epoch."""
-        self._busy = self._ends[: len(asked)]
-        for end, params in zip(self._busy, asked, strict=True):
+        """Give each process that is ready an epoch, and keep the others' for this one."""
+        self._look()
+        own = max(len(asked) - len(self._ready), 1)
+        self._own = (asked[:own], best)
+        self._busy = self._ready[: len(asked) - own]
+        for end, params in zip(self._busy, asked[own:], strict=True):
             try:
                 end.send((params, best))
             except OSError as error:
                 raise _gone() from error
 
     def epochs(self) -> list[Epoch]:
-        """Wait for the batch; what a process could not do is raised here."""
-        return [self._answer(end) for end in self._busy]
+        """Run this process's share and wait for the rest; what could not be done is raised here."""
+        asked, best = self._own
+        found = [_epoch(self._here(params, best)) for params in asked]
+        return found + [_epoch(_answer(end)) for end in self._busy]
 
     def dismiss(self) -> None:
         """End the processes, whatever they are at."""
         for process in self._processes:
             process.terminate()
-        for process, end in zip(self._processes, self._ends, strict=True):
+        for process, end in zip(self._processes, [*self._ready, *self._loading], strict=True):
             process.join()
             end.close()
 
-    def _answer(self, end: Connection) -> Epoch:
-        try:
-            answer = end.recv()
-        except (EOFError, OSError) as error:
-            raise _gone() from error
-        if isinstance(answer, _Refused):
-            raise answer.error()
-        if isinstance(answer, BaseException):
-            raise answer
-        found: Epoch = answer
-        return found
+    def _look(self) -> None:
+        """Note which processes have become ready."""
+        for end in [end for end in self._loading if end.poll()]:
+            said = _answer(end)
+            if isinstance(said, _Refused):
+                raise said.error()
+            self._loading.remove(end)
+            self._ready.append(end)
+
+
+def _answer(end: Connection) -> object:
+    try:
+        return end.recv()
+    except (EOFError, OSError) as error:
+        raise _gone() from error
+
+
+def _epoch(answer: object) -> Epoch:
+    if isinstance(answer, _Refused):
+        raise answer.error()
+    if isinstance(answer, BaseException):
+        raise answer
+    return cast("Epoch", answer)
 
 
 def _gone() -> OptionError:
@@ -144,10 +175,15 @@ def _work(end: Connection, recipe: Recipe) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with heard():
         try:
-            answer = _answers_to(recipe)
+            laboratory = recipe.laboratory()
+            laboratory.prepare()
         except InputError as error:
-            refused = _Refused(error)
-            answer = lambda _params, _best: refused  # noqa: E731 - the same to every question
+            end.send(_Refused(error))
+            return
+        answer = _answers_of(laboratory)
+        gc.collect()
+        gc.freeze()  # what is loaded stays, and every look of the collector at it costs
+        end.send(_READY)
         while True:
             try:
                 params, best = end.recv()
@@ -156,10 +192,8 @@ def _work(end: Connection, recipe: Recipe) -> None:
             end.send(answer(params, best))
 
 
-def _answers_to(recipe: Recipe) -> Callable[[dict[str, Any], float], object]:
-    """Return what runs an epoch, over a laboratory made by the recipe."""
-    laboratory = recipe.laboratory()
-    laboratory.prepare()
+def _answers_of(laboratory: Laboratory) -> Callable[[dict[str, Any], float], object]:
+    """Return what runs an epoch in a laboratory whose strategy is as it was loaded."""
     bench = Bench(laboratory)
     memory = Memory(laboratory.backtesting.strategy)
 

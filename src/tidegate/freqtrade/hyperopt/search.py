@@ -97,11 +97,11 @@ class _Run:
         """Run all epochs, in batches of one for each process; tell whether it stopped early."""
         total, jobs, done = config["epochs"], jobs_of(config), 0
         alone = Alone(Bench(self._laboratory))
-        if self._laboratory.analyze_per_epoch:  # as Freqtrade does, whose workers share caches
-            self._batch(alone, 1, 1)
-            done = 1
-        crew: Crew = alone if jobs == 1 else Workers(recipe, jobs)
+        crew: Crew = alone if jobs == 1 else Workers(self._laboratory, recipe, jobs - 1)
         try:
+            if self._laboratory.analyze_per_epoch:  # as Freqtrade does, whose workers share caches
+                self._batch(alone, 1, 1)
+                done = 1
             for batch in range(math.ceil((total - done) / jobs)):
                 first = done + batch * jobs + 1
                 self._batch(crew, min(jobs, total - first + 1), first)
