@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import signal
+import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 from tidegate.errors import Code, InputError, OptionError
@@ -13,7 +15,7 @@ from tidegate.freqtrade.hyperopt.memory import Memory
 from tidegate.freqtrade.quiet import heard
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from multiprocessing.connection import Connection
 
     from tidegate.freqtrade.hyperopt.epoch import Epoch
@@ -77,13 +79,14 @@ class Workers:
         self._loading: list[Connection] = []
         self._ready: list[Connection] = []
         self._processes = []
-        for _ in range(others):
-            here, there = context.Pipe()
-            process = context.Process(target=_work, args=(there, recipe), daemon=True)
-            process.start()
-            there.close()
-            self._loading.append(here)
-            self._processes.append(process)
+        with _deaf():
+            for _ in range(others):
+                here, there = context.Pipe()
+                process = context.Process(target=_work, args=(there, recipe), daemon=True)
+                process.start()
+                there.close()
+                self._loading.append(here)
+                self._processes.append(process)
         self._busy: list[Connection] = []
         self._own: tuple[Sequence[dict[str, Any]], float] = ((), 0.0)
 
@@ -127,6 +130,19 @@ class Workers:
                 raise said.error()
             self._loading.remove(end)
             self._ready.append(end)
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Start processes that never hear Ctrl-C, not even before their first line: it is ours."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may say what becomes of a signal
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _answer(end: Connection) -> object:
