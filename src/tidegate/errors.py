@@ -4,8 +4,12 @@
     ├── InputError        the user's to fix; the command ends with exit code 2
     │   ├── OptionError       a command-line option or argument
     │   ├── DefinitionError   a strategy definition, or the Python beside it
-    │   └── CandleError       a candle file, or a demand the candles cannot meet
+    │   ├── CandleError       a candle file, or a demand the candles cannot meet
+    │   ├── ConfigError       a configuration file
+    │   ├── DatabaseError     a database, a journal, or an account in it
+    │   └── LimitError        a limit of the guardrails, or a setting of theirs
     └── DefectError       ours to fix; the program is wrong, not its input
+        └── LedgerError       a fact or a snapshot that an account cannot have come to
 
 An input error always answers four questions: what was expected, what was found,
 where, and what to do about it.
@@ -23,9 +27,13 @@ if TYPE_CHECKING:
 __all__ = [
     "CandleError",
     "Code",
+    "ConfigError",
+    "DatabaseError",
     "DefectError",
     "DefinitionError",
     "InputError",
+    "LedgerError",
+    "LimitError",
     "OptionError",
     "TidegateError",
     "one_of",
@@ -90,6 +98,24 @@ class Code(StrEnum):
     UNKNOWN_LOSS = "unknown-loss"
     UNKNOWN_SPACE = "unknown-space"
     NO_PARAMETERS = "no-parameters"
+    # a configuration for trading
+    BAD_SETTING = "bad-setting"
+    # the database
+    BAD_DATABASE = "bad-database"
+    NO_DATABASE = "no-database"
+    NOT_A_DATABASE = "not-a-database"
+    FOREIGN_DATABASE = "foreign-database"
+    NEWER_DATABASE = "newer-database"
+    DAMAGED_DATABASE = "damaged-database"
+    DAMAGED_JOURNAL = "damaged-journal"
+    DATABASE_BUSY = "database-busy"
+    DATABASE_FULL = "database-full"
+    DATABASE_GONE = "database-gone"
+    POSTGRESQL_MISSING = "postgresql-missing"
+    UNKNOWN_ACCOUNT = "unknown-account"
+    ACCOUNT_HELD = "account-held"
+    NO_ENGINE = "no-engine"
+    NO_ANSWER = "no-answer"
 
 
 class TidegateError(Exception):
@@ -98,6 +124,10 @@ class TidegateError(Exception):
 
 class DefectError(TidegateError):
     """A state that the program promised could not happen."""
+
+
+class LedgerError(DefectError):
+    """A fact that an account cannot have come to, or a snapshot that is none."""
 
 
 class InputError(TidegateError):
@@ -144,6 +174,18 @@ class DefinitionError(InputError):
 
 class CandleError(InputError):
     """Candles that are not there, not sound, or not enough."""
+
+
+class ConfigError(InputError):
+    """A configuration file that cannot be used."""
+
+
+class DatabaseError(InputError):
+    """A database that cannot be used, a journal that is not whole, or an account held elsewhere."""
+
+
+class LimitError(InputError):
+    """A limit of the guardrails, or a setting of theirs, that is missing or cannot be."""
 
 
 def suggestion(name: str, choices: Iterable[str]) -> str | None:

@@ -1,0 +1,44 @@
+"""What an operator orders, and whether trading is on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class TradingState(StrEnum):
+    """What the engine may do at all. Everything starts halted."""
+
+    HALTED = "halted"
+    """Nothing new; what is open stays open, and reductions still pass."""
+    REDUCING = "reducing"
+    """Only what makes positions smaller."""
+    ACTIVE = "active"
+
+
+class CommandKind(StrEnum):
+    """What an operator may order; each passes the gate like everything else."""
+
+    START = "start"
+    """Trade."""
+    HALT = "halt"
+    """Nothing new from now on; waiting increases are taken back."""
+    REDUCE = "reduce"
+    """Only reductions from now on; waiting increases are taken back."""
+    FLATTEN = "flatten"
+    """As reduce, and every position is closed at the market."""
+    REARM = "rearm"
+    """Lift the latch that a drawdown limit has set; trading stays halted until started."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One order of an operator to an account's engine."""
+
+    id: str
+    kind: CommandKind
+    account: str
+    time_ns: int
+    reason: str = ""
+    by: str = ""
+    """Who gave it, as far as is known."""

@@ -1,0 +1,101 @@
+"""Rows that make a run readable without folding its journal: written with it, in one go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tidegate.model.order import Order, OrderState
+from tidegate.model.signal import Direction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRecord:
+    """Where an order stands; the latest one for an order id counts."""
+
+    order: Order
+    state: OrderState
+    filled: Decimal
+    average: Decimal | None
+    """Average price of what was filled; None: nothing was."""
+    fee: Decimal
+    changed_ns: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PositionRecord:
+    """A position that is held; the latest one for a name counts; amount 0: it is gone."""
+
+    account: str
+    position: str
+    strategy: str
+    pair: str
+    direction: Direction
+    amount: Decimal
+    average: Decimal
+    """Average entry price of what is held."""
+    cost: Decimal
+    """What is held, at its entry prices; quote currency."""
+    leverage: Decimal
+    realised: Decimal
+    fees: Decimal
+    funding: Decimal
+    opened_ns: int
+    changed_ns: int
+    tag: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TradeRecord:
+    """A position from its first fill to its last; never changes. Money is net of fees."""
+
+    account: str
+    position: str
+    strategy: str
+    pair: str
+    direction: Direction
+    opened_ns: int
+    closed_ns: int
+    amount: Decimal
+    """All that was ever put in, base currency."""
+    open_rate: Decimal
+    """Average price of the increases."""
+    close_rate: Decimal
+    """Average price of the reductions."""
+    cost: Decimal
+    """All that was put in at its prices, quote currency."""
+    leverage: Decimal
+    fees: Decimal
+    funding: Decimal
+    profit: Decimal
+    profit_ratio: Decimal
+    """Profit over what was put in with its fees, times leverage."""
+    enter_tag: str
+    exit_reason: str
+    orders: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EquityRecord:
+    """What an account is worth at a time: cash basis plus what open positions would bring."""
+
+    account: str
+    time_ns: int
+    balance: Decimal
+    equity: Decimal
+    exposure: Decimal
+    positions: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentRecord:
+    """Something that an operator has to know of."""
+
+    account: str
+    time_ns: int
+    severity: str
+    """"warning" or "critical"."""
+    kind: str
+    words: str
+    correlation: str
