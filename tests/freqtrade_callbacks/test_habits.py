@@ -105,7 +105,7 @@ def test_a_memory_that_has_to_grow_changes_nothing(
     real, ours = both("Keeps", SPOT, tmp_path, {"position_stacking": True, "stake_amount": 20.0})
     assert ours.seen == real.seen
     assert outcome(ours) == outcome(real)
-    assert len(grown) > 2
+    assert len(grown) > 1
 
 
 def test_everything_is_left_as_freqtrade_leaves_it(tmp_path: Path) -> None:

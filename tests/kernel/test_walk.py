@@ -2,47 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import numpy as np
 import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 from tests.kernel.cases import Size
-from tests.kernel.walks import ALL_QUESTIONS, plain_case, silent, walk_of
+from tests.kernel.walks import (
+    ALL_QUESTIONS,
+    SAYS_NOTHING,
+    left_behind,
+    never,
+    plain_case,
+    silent,
+    walk_of,
+)
 
 from tidegate.errors import DefectError
 from tidegate.kernel.walk import asking
 from tidegate.kernel.walk.layout import EXIT_REASONS
 from tidegate.kernel.walk.run import Course, Walk
 
-if TYPE_CHECKING:
-    from tidegate.kernel.walk.memory import Memory
-
 SIZES = st.builds(
     Size, seed=st.integers(0, 10**6), pairs=st.integers(1, 4), rows=st.integers(8, 60)
 )
-# kept only where quiet candles may be passed over
-ONLY_FOR_QUIET = {"guard_version", "guard_until_ns", "guard", "trailed_to"}
-NONE = (1 << asking.STAKE_LIMITS) - 1 - (1 << asking.CUSTOM_STOPLOSS)
-
-
-def _never(code: int) -> int:
-    message = f"nobody wants to be asked {asking.QUESTIONS[code]}"
-    raise AssertionError(message)
-
-
-def _whole(memory: Memory) -> dict[str, Any]:
-    """Return all that a walk leaves behind."""
-    tally = memory.tally
-    positions = memory.positions_now()[memory.closed_now()]
-    names = [name for name in positions.dtype.names or () if name not in ONLY_FOR_QUIET]
-    return {
-        "positions": positions[names].tolist(),
-        "counts": (tally.rejected, tally.timed_out_exits, tally.timed_out_entries, tally.lost),
-        "orders": memory.orders_now().tolist(),
-        "balance": tally.total,
-    }
 
 
 @given(SIZES)
@@ -50,7 +32,7 @@ def test_walk_and_lean_loop_give_the_same_trades(size: Size) -> None:
     simulation = plain_case(size)
     outcome = simulation.run().outcome()
     walk = walk_of(simulation)
-    assert walk.run(_never)
+    assert walk.run(never)
     memory = walk.memory
     trades = memory.positions_now()[memory.closed_now()]
     lean = outcome.trades
@@ -88,11 +70,11 @@ def _tags(size: Size) -> tuple[str, ...]:
 def test_callbacks_that_say_nothing_change_nothing(size: Size) -> None:
     simulation = plain_case(size)
     without = walk_of(simulation)
-    assert without.run(_never)
+    assert without.run(never)
     asked: list[int] = []
-    with_all = walk_of(simulation, callbacks=NONE)
+    with_all = walk_of(simulation, callbacks=SAYS_NOTHING)
     assert with_all.run(silent(with_all.memory, asked))
-    one, other = _whole(without.memory), _whole(with_all.memory)
+    one, other = left_behind(without.memory), left_behind(with_all.memory)
     np.testing.assert_equal(one, other)
     event("asked" if asked else "never asked")
     if one["positions"]:
@@ -131,14 +113,14 @@ def test_memory_that_fills_up_is_made_larger_and_nothing_is_lost() -> None:
     simulation = plain_case(Size(seed=3, pairs=3, rows=60))
     small = walk_of(simulation)
     before = small.memory.generation
-    assert small.run(_never)
+    assert small.run(never)
     large = walk_of(simulation)
     large.memory.tally.need_positions = 50_000
     large.memory.tally.need_orders = 50_000
     large.memory.grow()
-    assert large.run(_never)
+    assert large.run(never)
     assert large.memory.generation > before
-    np.testing.assert_equal(_whole(small.memory), _whole(large.memory))
+    np.testing.assert_equal(left_behind(small.memory), left_behind(large.memory))
 
 
 def test_rows_off_the_grid_are_a_defect() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from tests.kernel.cases import case
 
 from tidegate.kernel.ticks import price_digits
 from tidegate.kernel.walk import asking
-from tidegate.kernel.walk.layout import EXIT_REASONS
+from tidegate.kernel.walk.layout import CUSTOM_EXIT, EXIT_REASONS
 from tidegate.kernel.walk.rows import PairRows
 from tidegate.kernel.walk.run import Course, Walk
 from tidegate.model import Rules, Sizing, SizingKind
@@ -26,6 +27,28 @@ if TYPE_CHECKING:
     from tidegate.model import Plan
 
 ALL_QUESTIONS = (1 << asking.STAKE_LIMITS) - 1
+SAYS_NOTHING = ALL_QUESTIONS - (1 << asking.CUSTOM_STOPLOSS)
+# kept only where quiet candles may be passed over
+_ONLY_FOR_QUIET = {"guard_version", "guard_until_ns", "guard", "trailed_to"}
+
+
+def never(code: int) -> int:
+    """Answer nothing: nobody is to be asked."""
+    message = f"nobody wants to be asked {(asking.QUESTIONS + asking.ENGINE_QUESTIONS)[code]}"
+    raise AssertionError(message)
+
+
+def left_behind(memory: Memory) -> dict[str, Any]:
+    """Return all that a walk leaves behind."""
+    tally = memory.tally
+    positions = memory.positions_now()[memory.closed_now()]
+    names = [name for name in positions.dtype.names or () if name not in _ONLY_FOR_QUIET]
+    return {
+        "positions": positions[names].tolist(),
+        "counts": (tally.rejected, tally.timed_out_exits, tally.timed_out_entries, tally.lost),
+        "orders": memory.orders_now().tolist(),
+        "balance": tally.total,
+    }
 
 
 def plain_case(size: Size) -> Simulation:
@@ -48,7 +71,7 @@ def plain_case(size: Size) -> Simulation:
     )
 
 
-def walk_of(simulation: Simulation, *, callbacks: int = 0) -> Walk:
+def walk_of(simulation: Simulation, *, callbacks: int = 0, protections: int = 0) -> Walk:
     """Set up a walk over the same rows by the same rules."""
     rows = [_rows(plan) for plan in simulation.plans]
     course = Course(
@@ -57,7 +80,7 @@ def walk_of(simulation: Simulation, *, callbacks: int = 0) -> Walk:
         start_ns=min(int(each.time[0]) for each in rows),
         end_ns=max(int(each.time[-1]) for each in rows),
     )
-    walk = Walk(course)
+    walk = Walk(course, protections=protections)
     _set_rules(walk.memory, simulation, callbacks)
     for record in walk.memory.pairs[: len(rows)]:
         record.cost_min = record.cost_max = record.amount_min = record.amount_max = float("nan")
@@ -138,6 +161,34 @@ def silent(memory: Memory, asked: list[int]) -> Callable[[int], int]:
             mail.known, mail.number = 1, mail.proposed
         elif code == asking.ADJUST_ORDER_PRICE:
             mail.known, mail.number = 1, mail.rate
+        return 0
+
+    return answer
+
+
+def moody(memory: Memory, seed: int) -> Callable[[int], int]:
+    """Return a handler with prices, additions and refusals of its own, the same for the same mail.
+
+    Orders lie unfilled, are priced anew, added to and taken back.
+    """
+    mail = memory.mail
+    quiet = silent(memory, [])
+
+    def answer(code: int) -> int:
+        quiet(code)
+        random = Random(f"{seed} {code} {mail.pair} {mail.position} {mail.now_ns}")  # noqa: S311 - test data
+        if code in (asking.CUSTOM_ENTRY_PRICE, asking.CUSTOM_EXIT_PRICE):
+            mail.known, mail.number = 1, mail.proposed * random.choice((0.98, 0.995, 1.0, 1.01))
+        elif code == asking.ADJUST_ORDER_PRICE:
+            mail.known = random.random() < 0.8
+            mail.number = random.choice((mail.rate, mail.rate, mail.proposed * 0.99))
+        elif code == asking.ADJUST_TRADE_POSITION:
+            mail.known, mail.number = random.random() < 0.3, random.choice((20.0, -15.0))
+            mail.answer_tag = 0
+        elif code == asking.CUSTOM_EXIT:
+            mail.verdict, mail.answer_tag = random.random() < 0.05, CUSTOM_EXIT
+        elif code == asking.CONFIRM_TRADE_ENTRY:
+            mail.verdict = random.random() < 0.8
         return 0
 
     return answer

@@ -131,8 +131,8 @@ BUGS: Final = (
     Bug(
         "an order fills only strictly within its candle",
         "kernel/walk/fills.py",
-        "row.low <= order.price <= row.high",
-        "row.low < order.price <= row.high",
+        "low <= price <= high",
+        "low < price <= high",
         "RoiLeavesBetween/spot/plain",
     ),
     Bug(

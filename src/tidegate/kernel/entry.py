@@ -8,7 +8,7 @@ from tidegate.kernel.book import CLOSED, REALISED, Book, tied_up
 from tidegate.kernel.compiled import inlined
 from tidegate.kernel.decimal import cut18
 from tidegate.kernel.lane import Lane, at, digits_at
-from tidegate.kernel.numbers import LONG, Position, Terms
+from tidegate.kernel.numbers import LONG, Position, Terms, Venue
 from tidegate.kernel.profit import gross_value, with_fee
 from tidegate.kernel.slippage import slipped
 from tidegate.kernel.stake import allowed, available, kelly_fraction, proposed
@@ -74,7 +74,7 @@ def open_position(
         stop_ratio,
         False,
         run.exits.reward_risk * stop_ratio,
-        _liquidation(side, open_rate, cost / amount, run),
+        liquidation_price(side, open_rate, cost / amount, run.venue),
     )
     return ok, position, rate
 
@@ -98,9 +98,9 @@ def _stake(
 
 
 @inlined
-def _liquidation(side: int, open_rate: float, collateral: float, run: Terms) -> float:
+def liquidation_price(side: int, open_rate: float, collateral: float, venue: Venue) -> float:
     """Return the price at which an unleveraged short is taken away; 0 for none."""
-    if side == LONG or run.venue.maintenance < 0.0:
+    if side == LONG or venue.maintenance < 0.0:
         return 0.0
-    bare = (open_rate + collateral) / (1.0 + run.venue.maintenance + run.venue.fee)
+    bare = (open_rate + collateral) / (1.0 + venue.maintenance + venue.fee)
     return bare - _LIQUIDATION_BUFFER * abs(open_rate - bare)

@@ -36,6 +36,12 @@ def value_with_fee(amount: float, rate: float, fee: float, digits: int | np.int6
 
 
 @compiled
+def most_a_short_costs(opened: float, stake: float, amount: float, fee: float) -> float:
+    """Return the price at which buying back takes all that a short brought in and its stake."""
+    return (opened + stake) / (amount * (1.0 + fee))
+
+
+@compiled
 def profit_ratio(position: Position, rate: float) -> float:
     """Return the profit ratio at `rate`, fees of both sides included, 8 decimals."""
     close = position.amount * rate * (1.0 - position.side * position.fee)

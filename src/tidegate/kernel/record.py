@@ -9,7 +9,7 @@ from tidegate.kernel.compiled import compiled, inlined
 from tidegate.kernel.decimal import cut18, round8
 from tidegate.kernel.lane import at, bar_at
 from tidegate.kernel.numbers import LONG, SHORT
-from tidegate.kernel.profit import value_with_fee
+from tidegate.kernel.profit import most_a_short_costs, value_with_fee
 from tidegate.kernel.slippage import slipped
 from tidegate.kernel.ticks import nearest
 
@@ -109,7 +109,7 @@ def _exit(
     cost = value_with_fee(slot.amount, slot.entry_price, side * slot.fee_open, slot.digits)
     if side == SHORT and not terms.venue.exact_freqtrade:
         # an isolated short cannot lose more than its stake: the venue closes it first
-        rate = min(rate, (cost + slot.stake) / (slot.amount * (1.0 + fee)))
+        rate = min(rate, most_a_short_costs(cost, slot.stake, slot.amount, fee))
     value = value_with_fee(slot.amount, rate, -side * fee, slot.digits)
     slot.close_rate = rate
     slot.fees_paid += rate * slot.amount * fee

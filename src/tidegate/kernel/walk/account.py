@@ -9,7 +9,7 @@ import numpy as np
 from tidegate.kernel.compiled import compiled
 from tidegate.kernel.decimal import exact, signed8, times
 from tidegate.kernel.profit import with_fee
-from tidegate.kernel.walk.decimals import decimal, minus, plus, quotient
+from tidegate.kernel.walk.decimals import decimal, divided, minus, plus, quotient
 from tidegate.kernel.walk.rounding import amount_cut, price_nearest
 from tidegate.kernel.walk.stops import set_stop
 from tidegate.kernel.walk.worth import close_value, known, open_value
@@ -30,14 +30,22 @@ def _exit_profit(w: World, i: int, o: int, average: float, funding: float) -> fl
 
 
 @compiled
+def _average(w: World, cost: tuple[float, float], held: tuple[float, float]) -> float:
+    """Return the average price; Freqtrade's ends at the 18th decimal."""
+    return divided(cost, held)[0] if w.rules[0].standard else quotient(cost, held)[0]
+
+
+@compiled
 def _settle(w: World, i: int, held: tuple[float, float], cost: tuple[float, float]) -> bool:
     """Write down what is still held, at its average rate. False if that is nothing."""
     p = w.positions[i]
     amount = amount_cut(w, p.pair, held[0])
     if not amount > 0.0:
         return False
-    rate = quotient(cost, held)[0]
-    p.open_rate = price_nearest(w, p.pair, rate, p.digits, p.step)
+    rate = _average(w, cost, held)
+    if not w.rules[0].standard:
+        rate = price_nearest(w, p.pair, rate, p.digits, p.step)
+    p.open_rate = rate
     p.amount = amount
     p.stake = cost[0] / p.leverage
     p.open_value = open_value(p, p.amount, p.open_rate)
@@ -60,6 +68,7 @@ def recalculate(w: World, i: int, closing: bool) -> None:
     average = (0.0, 0.0)
     paid = profit = ratio = last = 0.0
     funding = all_funding = 0.0
+    standard = w.rules[0].standard
     p.funding_fees = 0.0
     at = p.first_order
     while at >= 0:
@@ -76,7 +85,7 @@ def recalculate(w: World, i: int, closing: bool) -> None:
             held = plus(held, amount)
             cost = plus(cost, value)
             most = plus(most, value)
-            average = quotient(cost, held)
+            average = divided(cost, held) if standard else quotient(cost, held)
             paid += with_fee(value, p.side * p.fee)
         else:
             held = minus(held, amount)

@@ -43,6 +43,12 @@ QUESTIONS: Final = (
     "round_amount",
     "drawdown",
 )
+ENGINE_QUESTIONS: Final = (
+    "place",  # may this order be placed
+    "match",  # has it filled
+    "taken_back",  # it is open no more, and has not filled
+)
+"""What is asked where somebody else places orders and fills them; see `orderlist`, `fills`."""
 (
     BOT_LOOP_START,
     CUSTOM_ENTRY_PRICE,
@@ -66,6 +72,7 @@ QUESTIONS: Final = (
     ROUND_AMOUNT,
     DRAWDOWN_OF,
 ) = range(len(QUESTIONS))
+PLACE, MATCH, TAKEN_BACK = range(len(QUESTIONS), len(QUESTIONS) + len(ENGINE_QUESTIONS))
 
 ROUND_NEAREST: Final = 0
 ROUND_UP: Final = 1
@@ -97,3 +104,12 @@ def ask(w: World, code: int) -> None:
     t = w.tally[0]
     if t.stopped == 0 and _call_at(t.ask_at, code) != 0:
         t.stopped = 1
+
+
+@compiled
+def is_granted(w: World, code: int) -> bool:
+    """Put a question to which only a clear yes is one; a walk that was stopped gets none."""
+    mail = w.mail[0]
+    mail.verdict = 0
+    ask(w, code)
+    return bool(w.tally[0].stopped == 0 and mail.verdict == 1)

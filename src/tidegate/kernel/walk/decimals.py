@@ -54,15 +54,21 @@ def _less_multiple(a: tuple[float, float], q: float, b: tuple[float, float]) -> 
 
 
 @compiled
-def quotient(a: tuple[float, float], b: tuple[float, float]) -> tuple[float, float]:
-    """Divide two positive numbers, cut at the 18th decimal."""
+def divided(a: tuple[float, float], b: tuple[float, float]) -> tuple[float, float]:
+    """Divide two positive numbers, as exactly as two doubles can say it."""
     first = a[0] / b[0]
     rest = _less_multiple(a, first, b)
     second = rest[0] / b[0]
     rest = _less_multiple(rest, second, b)
     third = rest[0] / b[0]
     high = first + second
-    low = (second - (high - first)) + third
+    return high, (second - (high - first)) + third
+
+
+@compiled
+def quotient(a: tuple[float, float], b: tuple[float, float]) -> tuple[float, float]:
+    """Divide two positive numbers, cut at the 18th decimal."""
+    high, low = divided(a, b)
     if high >= _FINE_ENOUGH or high <= 0.0:
         return high, low
     scaled, error = product(high, _QUINTILLION)

@@ -18,7 +18,7 @@ from tidegate.kernel.walk.asking import (
 )
 from tidegate.kernel.walk.fills import try_fill
 from tidegate.kernel.walk.layout import LONG, OPEN
-from tidegate.kernel.walk.orderlist import add_order, stands_already
+from tidegate.kernel.walk.orderlist import add_order, may_place, stands_already
 from tidegate.kernel.walk.rounding import amount_cut, price_nearest
 from tidegate.kernel.walk.stops import first_stop
 from tidegate.kernel.walk.wallet import accepted_stake, available, limits, proposed_stake, tied_up
@@ -44,7 +44,8 @@ class Entry(NamedTuple):
 
 
 @compiled
-def _step(w: World, pair: int, digits: int) -> float:
+def step_of(w: World, pair: int, digits: int) -> float:
+    """Return the price step that so many decimals stand for."""
     return 1.0 / 10.0**digits if digits >= 0 else w.pairs[pair].market_step
 
 
@@ -64,7 +65,7 @@ def _price(w: World, e: Entry, row: Row, tag: int, digits: int) -> float:
         mail.side = e.side
         ask(w, CUSTOM_ENTRY_PRICE)
         if mail.known and mail.number != price:
-            price = price_nearest(w, e.pair, mail.number, digits, _step(w, e.pair, digits))
+            price = price_nearest(w, e.pair, mail.number, digits, step_of(w, e.pair, digits))
     return min(price, row.high) if e.side == LONG else max(price, row.low)
 
 
@@ -120,7 +121,8 @@ def _stake(
 
 
 @compiled
-def _confirmed(w: World, e: Entry, row: Row, amount: float, price: float, tag: int) -> bool:
+def confirmed(w: World, e: Entry, row: Row, amount: float, price: float, tag: int) -> bool:
+    """Ask the strategy whether it still wants a position."""
     if not is_asked(w, CONFIRM_TRADE_ENTRY):
         return True
     mail = w.mail[0]
@@ -135,7 +137,7 @@ def _confirmed(w: World, e: Entry, row: Row, amount: float, price: float, tag: i
 
 
 @compiled
-def _open(
+def open_position(
     w: World, e: Entry, time: int, price: float, stake: float, amount: float, leverage: float,
     tag: int, digits: int,
 ) -> int:  # fmt: skip
@@ -150,7 +152,7 @@ def _open(
     p.side = e.side
     p.state = OPEN
     p.digits = digits
-    p.step = _step(w, e.pair, digits)
+    p.step = step_of(w, e.pair, digits)
     p.opened_ns = time
     p.closed_ns = -1
     p.enter_tag = tag
@@ -172,6 +174,28 @@ def _open(
     w.opened[t.opened] = i
     t.opened += 1
     w.pairs[e.pair].opened += 1
+    return int(i)
+
+
+@compiled
+def _place(
+    w: World, e: Entry, row: Row, price: float, stake: float, amount: float, leverage: float,
+    tag: int, digits: int, number: int,
+) -> int:  # fmt: skip
+    """Place an entry order, for a new position if need be, and fill it if this candle does."""
+    i = e.position
+    if i >= 0 and stands_already(w, i, 1, price, amount):
+        return NO_TRADE
+    if not may_place(
+        w, e.pair, i, e.side, 1, row.time, price, amount, price, leverage, tag, number
+    ):
+        return e.position
+    if i < 0:
+        i = open_position(w, e, row.time, price, stake, amount, leverage, tag, digits)
+    first_stop(w, i)
+    o = add_order(w, i, 1, row.time, price, amount, tag, number)
+    try_fill(w, i, o, row.time, row)
+    recalculate(w, i, False)
     return int(i)
 
 
@@ -209,15 +233,6 @@ def enter(w: World, e: Entry, row: Row) -> int:
         return e.position
     stake = amount * price / leverage
     adding = e.position >= 0 and math.isnan(e.at_rate)
-    if not adding and not _confirmed(w, e, row, amount, price, tag):
+    if not adding and not confirmed(w, e, row, amount, price, tag):
         return e.position
-    i = e.position
-    if i < 0:
-        i = _open(w, e, row.time, price, stake, amount, leverage, tag, digits)
-    elif stands_already(w, i, 1, price, amount):
-        return NO_TRADE
-    first_stop(w, i)
-    o = add_order(w, i, 1, row.time, price, amount, tag, number)
-    try_fill(w, i, o, row.time, row)
-    recalculate(w, i, False)
-    return int(i)
+    return _place(w, e, row, price, stake, amount, leverage, tag, digits, number)

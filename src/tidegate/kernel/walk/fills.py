@@ -7,9 +7,18 @@ from typing import TYPE_CHECKING
 
 from tidegate.kernel.compiled import compiled
 from tidegate.kernel.walk.account import recalculate
-from tidegate.kernel.walk.asking import LIQUIDATION_PRICE, ORDER_FILLED, ask, is_asked
+from tidegate.kernel.walk.asking import (
+    LIQUIDATION_PRICE,
+    MATCH,
+    ORDER_FILLED,
+    ask,
+    is_asked,
+    is_granted,
+)
 from tidegate.kernel.walk.funding import run_funding
 from tidegate.kernel.walk.layout import CLOSED, GONE
+from tidegate.kernel.walk.orderlist import tell_all_taken_back
+from tidegate.kernel.walk.paying import exit_price, set_liquidation
 from tidegate.kernel.walk.protections import run_protections
 from tidegate.kernel.walk.stops import move_stop, set_stop
 from tidegate.kernel.walk.wallet import capture, compensated, refresh_wallet
@@ -50,10 +59,47 @@ def _book(w: World, i: int, o: int, now: int) -> None:
 
 
 @compiled
-def try_fill(w: World, i: int, o: int, now: int, row: Row) -> bool:
-    """Fill an order if its price lies within the candle. True if it filled."""
+def touches(price: float, low: float, high: float) -> bool:
+    """Tell whether a candle trades at a price."""
+    return low <= price <= high
+
+
+@compiled
+def _matches(w: World, i: int, o: int, now: int, row: Row) -> bool:
+    """Tell whether an order fills at a candle; somebody else may have the word on that.
+
+    It then has the price that is paid, unless whoever fills it knows a better one.
+    """
     order = w.orders[o]
-    if not row.low <= order.price <= row.high:
+    paid = order.price
+    if order.entry == 0:
+        paid = exit_price(w, i, row.time, order.asked, order.amount, w.positions[i].exit_reason)
+    if not is_asked(w, MATCH):
+        if not touches(order.asked, row.low, row.high):
+            return False
+        order.price = paid
+        return True
+    mail = w.mail[0]
+    mail.pair = w.positions[i].pair
+    mail.position = i
+    mail.order = o
+    mail.now_ns = now
+    mail.least = row.low
+    mail.most = row.high
+    mail.rate = row.open
+    mail.proposed = paid
+    mail.known = 0
+    if not is_granted(w, MATCH):
+        return False
+    order.price = mail.number if mail.known else paid
+    return True
+
+
+@compiled
+def try_fill(w: World, i: int, o: int, now: int, row: Row) -> bool:
+    """Fill an order if the candle does. True if it filled."""
+    order = w.orders[o]
+    if not _matches(w, i, o, now, row):
         return False
     _book(w, i, o, now)
     run_funding(w, i, now, True)
@@ -66,6 +112,8 @@ def try_fill(w: World, i: int, o: int, now: int, row: Row) -> bool:
         mail.order = o
         mail.now_ns = now
         ask(w, ORDER_FILLED)
+    if r.plans and order.entry:
+        set_liquidation(w, i)
     whole = order.entry == 0 and order.amount == p.amount
     if r.futures and (r.cross or not whole):
         mail.pair = p.pair
@@ -95,6 +143,7 @@ def forget(w: World, i: int) -> None:
 @compiled
 def remove(w: World, i: int) -> None:
     """Take away a position that never came to hold anything."""
+    tell_all_taken_back(w, i)
     forget(w, i)
     w.positions[i].state = GONE
 
@@ -107,8 +156,11 @@ def _close(w: World, i: int, o: int, now: int) -> None:
     p.close_rate = w.orders[o].price
     p.state = CLOSED
     recalculate(w, i, True)
+    tell_all_taken_back(w, i)
     forget(w, i)
     w.closed[t.closed] = i
+    if w.rules[0].plans:
+        w.recent[t.closed % w.rules[0].window] = p.close_profit
     t.closed += 1
     t.profit += p.close_profit_abs
     if w.rules[0].compensated:

@@ -7,6 +7,7 @@ beside it. Times are nanoseconds UTC. Tags are indices into the run's list of ta
 from __future__ import annotations
 
 import ctypes
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -26,26 +27,32 @@ class Position(ctypes.Structure):
     `state`: see OPEN, CLOSED, GONE. `digits`: decimals of a price; see ANY_PRICE, ASK.
     `moved`: the stop has trailed, for prices up to `trailed_to`. `version` counts changes
     to the orders. Up to `guard_until_ns` no target is reached this side of the price `guard`.
+    Of plans only: `target` is a profit ratio of its own (NaN: none), `gapped` and `dubious`
+    are what the candle last looked at is to its stop; see docs/candle-rules.md.
     """
 
     _fields_ = _fields(
         "id pair side state digits opened_ns closed_ns enter_tag exit_reason first_order last_order"
         " entries exits open_orders last_fill_ns moved"
-        " has_stop has_initial version guard_version guard_until_ns",
+        " has_stop has_initial version guard_version guard_until_ns gapped dubious",
         "open_rate asked_rate close_rate stake max_stake"
         " amount asked_amount open_value stop stop_pct"
         " initial_stop initial_stop_pct max_rate min_rate liquidation leverage step fee"
         " funding_running funding_fees realized close_profit close_profit_abs wallet_amount"
-        " wallet_stake wallet_pending trailed_to guard",
+        " wallet_stake wallet_pending trailed_to guard target",
     )
 
 
 class Order(ctypes.Structure):
-    """An order of a position, in a list by `next`; `funding` is NaN until it has filled."""
+    """An order of a position, in a list by `next`; `funding` is NaN until it has filled.
+
+    `asked` is the price at which a candle fills it, `price` what is paid then: they differ
+    by slippage. `dubious`: whether the candle tells that this exit came first.
+    """
 
     _fields_ = _fields(
-        "id position entry is_open placed_ns filled_ns tag next kind",
-        "price amount filled remaining cost funding",
+        "id position entry is_open placed_ns filled_ns tag next kind dubious",
+        "price amount filled remaining cost funding asked",
     )
 
 
@@ -54,6 +61,12 @@ class Rules(ctypes.Structure):
 
     Durations are nanoseconds, -1 for none. `callbacks` has a bit for each question that
     is to be put to Python; see `asking`.
+
+    `ticks`: pairs are visited within their candles too.
+
+    `plans`: entries are sized, stopped and slipped as a plan and `model.Rules` say, and the
+    fields of theirs count; `standard`: by our own assumptions and not Freqtrade's.
+    `sizing` is a `model.SizingKind`, `max_bars` is -1 for none, `reward_risk` NaN for none.
     """
 
     _fields_ = _fields(
@@ -62,17 +75,21 @@ class Rules(ctypes.Structure):
         " most_adds limit_entry limit_exit"
         " use_custom_roi roi_steps entry_timeout_ns exit_timeout_ns"
         " futures cross funding_ns unlimited_stake amend has_capital protections compensated"
-        " detail_ns expire_ns capture callbacks quiet pairs candles candle_ns start_ns end_ns",
+        " detail_ns expire_ns capture callbacks quiet pairs candles candle_ns start_ns end_ns"
+        " ticks plans standard max_bars sizing min_trades window",
         "stoploss trailing_ratio trailing_offset exit_profit_offset fee stake last_stake_ratio"
-        " tradable_ratio capital start_balance cross_margin amount_reserve protected_balance",
+        " tradable_ratio capital start_balance cross_margin amount_reserve protected_balance"
+        " reward_risk sizing_value sizing_cap sizing_fallback maintenance",
     )
 
 
 class PairRecord(ctypes.Structure):
     """A pair: where its columns lie, what its market allows, and what the walk notes of it.
 
-    `first` is the grid time of its first row. Limits are NaN where there is none.
-    `lock_*_ns`: until when entries are barred, on both sides or one.
+    `first` is the grid time of its first row, `listed` that of the first it ever had; NEVER
+    where it had none. Limits are NaN where there is none.
+    `lock_*_ns`: until when entries are barred, on both sides or one. Of plans, 0 for none:
+    `*_distance_at` of the candle that decided, `slip_*_at` of the candle itself.
     """
 
     _fields_ = _fields(
@@ -81,7 +98,8 @@ class PairRecord(ctypes.Structure):
         " detail_rows detail_time_at detail_open_at detail_high_at detail_low_at detail_close_at"
         " funding_rows funding_time_at funding_fee_at"
         " opened seen lock_both_ns lock_long_ns lock_short_ns direction detail_from detail_count"
-        " was_open visited",
+        " was_open visited stop_distance_at size_distance_at slip_base_at slip_impact_at"
+        " listed",
         "cost_min amount_min cost_max amount_max market_step base_start",
     )
 
@@ -89,7 +107,8 @@ class PairRecord(ctypes.Structure):
 class Tally(ctypes.Structure):
     """Where the walk stands, what it has counted, and the wallet as it was last looked at.
 
-    `time` is the grid index of the next candle; `need_*` is the room it may take.
+    `time` is the grid index of the next candle, `signal_at` its place among the signals;
+    `need_*` is the room it may take.
     `profit` is of closed trades;
     `profit_sum` and `profit_rest` are the same as a compensated sum.
     """
@@ -101,7 +120,8 @@ class Tally(ctypes.Structure):
         " visit_count visit_at phase most_positions"
         " most_orders most_closed most_captures most_locks"
         " most_open need_positions need_orders need_closed need_captures need_locks need_open"
-        " lock_both_ns lock_long_ns lock_short_ns finished left lost",
+        " lock_both_ns lock_long_ns lock_short_ns finished left lost denied"
+        " unaffordable begun signal_at",
         "profit profit_sum profit_rest free used total",
     )
 
@@ -145,6 +165,8 @@ class Protection(ctypes.Structure):
 OPEN: Final = 0
 CLOSED: Final = 1
 GONE: Final = 2  # its first order never filled, or its closing order at the end did not
+
+NEVER: Final = 1 << 62
 
 LONG: Final = 1
 SHORT: Final = -1
@@ -192,9 +214,20 @@ EXIT_REASONS: Final = (
 ) = range(len(EXIT_REASONS))
 
 
+# The first tag behind them where plans are walked: a position has become as old as it may.
+TIME_EXIT: Final = len(EXIT_REASONS)
+PLAN_REASONS: Final = (*EXIT_REASONS, "time_exit")
+
+
+@cache
+def kind_of(structure: type[ctypes.Structure]) -> np.dtype[Any]:
+    """Return what numpy calls such a structure."""
+    return np.dtype(structure)
+
+
 def room_for(structure: type[ctypes.Structure], count: int) -> np.ndarray[Any, Any]:
     """Return zeroed memory for so many of a structure, as a numpy record array."""
-    return np.zeros(count, dtype=np.dtype(structure))
+    return np.zeros(count, dtype=kind_of(structure))
 
 
 def view_of(structure: type[ctypes.Structure], memory: np.ndarray[Any, Any]) -> Any:  # noqa: ANN401 - a ctypes array, whose fields are made above

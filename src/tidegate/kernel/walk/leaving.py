@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tidegate.kernel.compiled import compiled
 from tidegate.kernel.walk.asking import (
@@ -23,10 +23,12 @@ from tidegate.kernel.walk.layout import (
     PARTIAL_EXIT,
     ROI,
     STOP_LOSS,
+    TIME_EXIT,
     TRAILING_STOP_LOSS,
     UNSET,
 )
-from tidegate.kernel.walk.orderlist import add_order, stands_already
+from tidegate.kernel.walk.orderlist import add_order, may_place, stands_already
+from tidegate.kernel.walk.paying import exit_price
 from tidegate.kernel.walk.rounding import amount_cut, price_nearest
 from tidegate.kernel.walk.stops import move_stop
 from tidegate.kernel.walk.targets import NS_PER_MINUTE, minutes_between, target_at
@@ -35,6 +37,7 @@ from tidegate.kernel.walk.world import (
     ANY_ENTER_SHORT,
     ANY_EXIT_LONG,
     ANY_EXIT_SHORT,
+    candle_of,
 )
 from tidegate.kernel.walk.worth import profit_ratio, rate_for_ratio
 
@@ -59,30 +62,39 @@ def _signal(w: World, i: int, row: Row, profit: float, entering: bool) -> tuple[
     """Return the exit that the signals or the strategy ask for, and its reason."""
     r = w.rules[0]
     p = w.positions[i]
-    if not r.use_exit_signal:
-        return UNSET, UNSET
-    leaving = row.bits & (ANY_EXIT_LONG if p.side == LONG else ANY_EXIT_SHORT)
+    bit = ANY_EXIT_LONG if p.side == LONG else ANY_EXIT_SHORT
+    leaving = r.use_exit_signal and row.bits & bit != 0
     if leaving and not entering:
         if r.exit_profit_only and not profit > r.exit_profit_offset:
             return UNSET, UNSET
         return EXIT_SIGNAL, EXIT_SIGNAL
-    if not is_asked(w, ASK_CUSTOM_EXIT):
-        return UNSET, UNSET
-    mail = w.mail[0]
-    mail.pair = p.pair
-    mail.position = i
-    mail.now_ns = row.time
-    mail.rate = row.open
-    mail.profit = profit
-    ask(w, ASK_CUSTOM_EXIT)
-    if mail.verdict:
-        return CUSTOM_EXIT, mail.answer_tag
+    if r.use_exit_signal and is_asked(w, ASK_CUSTOM_EXIT):
+        mail = w.mail[0]
+        mail.pair = p.pair
+        mail.position = i
+        mail.now_ns = row.time
+        mail.rate = row.open
+        mail.profit = profit
+        ask(w, ASK_CUSTOM_EXIT)
+        if mail.verdict:
+            return CUSTOM_EXIT, mail.answer_tag
+    if r.plans and 0 <= r.max_bars <= candle_of(w, row.time) - candle_of(w, p.opened_ns):
+        return TIME_EXIT, TIME_EXIT
     return UNSET, UNSET
 
 
 @compiled
 def _is_hit(side: int, row: Row, price: float) -> bool:
     return price >= row.low if side == LONG else price <= row.high
+
+
+@compiled
+def _note_doubt(p: Any, row: Row, before: float, stopped: bool, reached: bool) -> None:  # noqa: ANN401 - a record of `layout`
+    """Note whether the open has jumped the stop, and whether it is known what came first."""
+    gapped = row.open <= before if p.side == LONG else row.open >= before
+    clear = not _is_hit(p.side, row, before)
+    p.gapped = gapped and row.time > p.opened_ns
+    p.dubious = stopped and (reached or clear) and not gapped
 
 
 @compiled
@@ -97,6 +109,7 @@ def evaluate(w: World, i: int, row: Row) -> Calls:
     best = profit_ratio(w, p, best_rate)
     p.max_rate = max(row.high, p.open_rate if math.isnan(p.max_rate) else p.max_rate)
     p.min_rate = min(row.low, p.open_rate if math.isnan(p.min_rate) else p.min_rate)
+    before = p.stop
     move_stop(w, i, row.time, row.low if long else row.high, best_rate, best, False)
     stopped = _is_hit(p.side, row, p.stop)
     kind = UNSET
@@ -108,6 +121,8 @@ def evaluate(w: World, i: int, row: Row) -> Calls:
     if not (entering and r.ignore_roi):
         ratio, _since = target_at(w, i, minutes_between(p.opened_ns, row.time), row.time)
         reached = best > ratio
+    if r.plans:
+        _note_doubt(p, row, before, stopped, reached)
     signal, reason = _signal(w, i, row, profit, entering)
     trailed = kind == TRAILING_STOP_LOSS
     return Calls(signal, reason, UNSET if trailed else kind, reached, kind if trailed else UNSET)
@@ -119,6 +134,8 @@ def _stop_rate(w: World, i: int, row: Row, kind: int, minutes: int) -> float:
     r = w.rules[0]
     p = w.positions[i]
     level = p.stop
+    if r.standard and p.gapped and kind != LIQUIDATION:
+        return row.open
     if kind == LIQUIDATION and p.liquidation != 0.0 and not math.isnan(p.liquidation):
         level = p.liquidation
     if p.side == LONG:
@@ -201,16 +218,42 @@ def _confirmed(w: World, i: int, now: int, amount: float, rate: float, reason: i
 
 @compiled
 def place_exit(w: World, i: int, row: Row, rate: float, amount: float, reason: int) -> int:
-    """Place an exit order, unless the same one stands already; its index."""
+    """Place an exit order, unless the same one stands already or it is denied; its index."""
     t = w.tally[0]
     p = w.positions[i]
     t.next_order += 1
     number = t.next_order
     price = price_nearest(w, p.pair, rate, p.digits, p.step)
+    if w.rules[0].standard:
+        price = min(max(price, row.low), row.high)
     amount = amount_cut(w, p.pair, amount if amount != 0.0 else p.amount)
     if stands_already(w, i, 0, price, amount):
         return NO_ORDER
+    paid = exit_price(w, i, row.time, price, amount, reason)
+    if not may_place(
+        w, p.pair, i, p.side, 0, row.time, price, amount, paid, p.leverage, reason, number
+    ):
+        return NO_ORDER
     return add_order(w, i, 0, row.time, price, amount, reason, number)
+
+
+@compiled
+def _place_called(
+    w: World, i: int, row: Row, kind: int, reason: int, rate: float, amount: float
+) -> int:
+    """Place the exit order that a candle calls for; the position keeps its reason if it may not."""
+    t = w.tally[0]
+    p = w.positions[i]
+    before, denied = p.exit_reason, t.denied
+    p.exit_reason = reason
+    o = place_exit(w, i, row, rate, amount, reason)
+    if t.denied != denied:
+        p.exit_reason = before
+    if o != NO_ORDER and w.rules[0].plans:
+        # an exit at the open came before whatever else the candle held
+        at_open = kind in (EXIT_SIGNAL, TIME_EXIT) or (kind == ROI and rate == row.open)
+        w.orders[o].dubious = p.dubious and not at_open
+    return o
 
 
 @compiled
@@ -239,8 +282,7 @@ def try_exit(w: World, i: int, row: Row, now: int, kind: int, reason: int, amoun
             rate = _asked_rate(w, i, row, rate, now, reason)
     if kind not in (LIQUIDATION, PARTIAL_EXIT) and not _confirmed(w, i, now, amount, rate, reason):
         return NO_ORDER
-    p.exit_reason = reason
-    return place_exit(w, i, row, rate, amount, reason)
+    return _place_called(w, i, row, kind, reason, rate, amount)
 
 
 @compiled

@@ -6,23 +6,15 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from tidegate.kernel.compiled import compiled
-from tidegate.kernel.pointers import bytes_at, ints_at
+from tidegate.kernel.pointers import ints_at
 from tidegate.kernel.walk.asking import BOT_LOOP_START, ask, is_asked
-from tidegate.kernel.walk.fills import process_exit, remove
-from tidegate.kernel.walk.layout import (
-    AFTER_ALL,
-    AT_DETAIL,
-    AT_PAIR,
-    BEFORE_PAIRS,
-    CLOSED,
-    FORCE_EXIT,
-    OPEN,
-)
-from tidegate.kernel.walk.leaving import place_exit
-from tidegate.kernel.walk.quiet import can_be_quiet, passes_over
+from tidegate.kernel.walk.ending import end
+from tidegate.kernel.walk.layout import AT_DETAIL, AT_PAIR, BEFORE_PAIRS
+from tidegate.kernel.walk.quiet import can_be_quiet, pass_quiet_candles, passes_over
+from tidegate.kernel.walk.signals import next_signal, pair_asking
 from tidegate.kernel.walk.visiting import direction_of, visit
 from tidegate.kernel.walk.wallet import refresh_wallet
-from tidegate.kernel.walk.world import detail_row, main_row, world_at
+from tidegate.kernel.walk.world import Row, detail_row, main_row, row_of, world_at
 
 if TYPE_CHECKING:
     from tidegate.kernel.walk.world import World
@@ -61,48 +53,6 @@ def _has_room(w: World) -> bool:
 
 
 @compiled
-def find_signals(table: Ints) -> None:
-    """List, for each time of the grid, the pairs whose row asks for an entry, in their order."""
-    w = world_at(table)
-    r = w.rules[0]
-    for time in range(r.candles + 1):
-        w.signal_from[time] = 0
-    for write in range(2):
-        for pair in range(r.pairs):
-            p = w.pairs[pair]
-            bits = bytes_at(p.bits_at)
-            for row in range(p.rows):
-                if bits[row] != 0 and direction_of(w, int(bits[row])) != 0:
-                    time = p.first + row
-                    if write:
-                        w.signal_pair[w.signal_from[time]] = pair
-                    w.signal_from[time] += 1
-        if not write:
-            total = 0
-            for time in range(r.candles + 1):
-                count = w.signal_from[time]
-                w.signal_from[time] = total
-                total += count
-    for time in range(r.candles, 0, -1):
-        w.signal_from[time] = w.signal_from[time - 1]
-    w.signal_from[0] = 0
-
-
-@compiled
-def count_signals(table: Ints) -> int:
-    """Return how many rows of all pairs ask for an entry."""
-    w = world_at(table)
-    total = 0
-    for pair in range(w.rules[0].pairs):
-        p = w.pairs[pair]
-        bits = bytes_at(p.bits_at)
-        for row in range(p.rows):
-            if bits[row] != 0 and direction_of(w, int(bits[row])) != 0:
-                total += 1
-    return total
-
-
-@compiled
 def _list_open_pairs(w: World) -> None:
     """Note the pairs of the open positions, by age, each once."""
     t = w.tally[0]
@@ -123,14 +73,6 @@ def _is_listed(w: World, pair: int) -> bool:
     for k in range(w.tally[0].visit_count):
         listed |= w.visit[k] == pair
     return bool(listed)
-
-
-@compiled
-def _row_of(w: World, pair: int, time: int) -> int:
-    """Return the row of a pair at a grid time; -1 where it has none."""
-    p = w.pairs[pair]
-    row = time - p.first
-    return int(row) if 0 <= row < p.rows else -1
 
 
 @compiled
@@ -164,7 +106,7 @@ def _only_of(w: World, pair: int) -> int:
 @compiled
 def _visit_main(w: World, pair: int, time: int, now: int) -> None:
     """Visit a pair at its own candle, or at the first finer one within it."""
-    index = _row_of(w, pair, time)
+    index = row_of(w, pair, time)
     if index < 0:
         return
     t = w.tally[0]
@@ -196,6 +138,14 @@ def _visit_detail(w: World, pair: int, time: int, step: int, main: int, now: int
     p = w.pairs[pair]
     if p.detail_count <= step:
         return
+    row = detail_row(w, pair, p.detail_from + step, main_row(w, pair, row_of(w, pair, time)))
+    _visit_within(w, pair, row, main, now)
+
+
+@compiled
+def _visit_within(w: World, pair: int, row: Row, main: int, now: int) -> None:
+    """Visit a pair within its candle that began at `main`."""
+    p = w.pairs[pair]
     t = w.tally[0]
     r = w.rules[0]
     side = p.direction
@@ -207,7 +157,6 @@ def _visit_detail(w: World, pair: int, time: int, step: int, main: int, now: int
         return
     if p.opened > 0:
         p.was_open = 1
-    row = detail_row(w, pair, p.detail_from + step, main_row(w, pair, _row_of(w, pair, time)))
     visit(w, pair, row, now, side, now != r.end_ns)
 
 
@@ -220,12 +169,15 @@ def _all_main(w: World, time: int, now: int) -> None:
         _visit_main(w, w.visit[k], time, now)
         if t.stopped:
             return
-    for k in range(w.signal_from[time], w.signal_from[time + 1]):
-        pair = w.signal_pair[k]
+    k = t.signal_at
+    pair = pair_asking(w, k, time)
+    while pair >= 0:
         if not _is_listed(w, pair):
             _visit_main(w, pair, time, now)
             if t.stopped:
                 return
+        k += 1
+        pair = pair_asking(w, k, time)
 
 
 @compiled
@@ -264,13 +216,13 @@ def _candle(w: World, time: int) -> None:
     r = w.rules[0]
     now = r.start_ns + time * r.candle_ns
     t.now_ns = now
-    busy = t.opened > 0 or w.signal_from[time] < w.signal_from[time + 1]
+    busy = next_signal(w, time, time + 1) == time or t.opened > 0
     if is_asked(w, BOT_LOOP_START):
         t.phase = BEFORE_PAIRS
         w.mail[0].now_ns = now
         ask(w, BOT_LOOP_START)
     if busy and not t.stopped:
-        if r.detail_ns > 0:
+        if r.detail_ns > 0 or r.ticks:
             _forget_details(w)
         _all_main(w, time, now)
         if r.detail_ns > 0 and not t.stopped:
@@ -279,89 +231,86 @@ def _candle(w: World, time: int) -> None:
 
 
 @compiled
-def _close_what_is_left(w: World) -> None:
-    """Close what is open at the open of its pair's last row, earliest-listed pairs first."""
-    t = w.tally[0]
-    t.phase = AFTER_ALL
-    for first in range(w.rules[0].candles + 1):
-        if t.opened == 0:
-            return
-        for pair in range(w.rules[0].pairs):
-            p = w.pairs[pair]
-            if p.first == first and p.opened > 0:
-                _close_pair(w, pair)
-
-
-@compiled
-def _close_pair(w: World, pair: int) -> None:
-    t = w.tally[0]
-    j = 0
-    while j < t.opened:
-        i = w.opened[j]
-        p = w.positions[i]
-        if p.pair != pair or p.state != OPEN:
-            j += 1
-            continue
-        if (p.open_orders > 0 and p.entries == 0) or not p.amount > 0.0:
-            remove(w, i)
-            continue
-        row = main_row(w, pair, w.pairs[pair].rows - 1)
-        t.now_ns = row.time
-        place_exit(w, i, row, row.open, p.amount, FORCE_EXIT)
-        p.exit_reason = FORCE_EXIT
-        process_exit(w, i, p.last_order, row.time, row)
-        if p.state != CLOSED:
-            t.lost += 1
-            j += 1
-
-
-@compiled
-def _go_to_signal(w: World) -> bool:
-    """Go on to the next time at which an entry is asked for; False if there is none."""
+def _go_to_signal(w: World, until: int) -> bool:
+    """Go on to the next time at which an entry is asked for; False if `until` comes first."""
     t = w.tally[0]
     r = w.rules[0]
-    time = t.time
-    while time < r.candles and w.signal_from[time] == w.signal_from[time + 1]:
-        time += 1
-    t.time = time
-    if time > 0:
-        t.seen_ns = r.start_ns + (time - 1) * r.candle_ns
-    return bool(time < r.candles)
+    t.time = next_signal(w, t.time, until)
+    if t.time > 0:
+        t.seen_ns = r.start_ns + (t.time - 1) * r.candle_ns
+    return bool(t.time < until)
 
 
 @compiled
-def _end(w: World) -> None:
-    """Close what is left, once."""
+def _begin(w: World) -> None:
+    """Look into the wallet before the first candle."""
     t = w.tally[0]
-    if not t.finished:
-        _close_what_is_left(w)
-        t.finished = 1
-        refresh_wallet(w)
+    time = t.time
+    t.begun = 1
+    t.total = math.nan
+    t.time = -1
+    refresh_wallet(w)
+    t.time = time
 
 
 @compiled
-def walk(table: Ints, most: int) -> int:
-    """Walk on from where the tally stands, at most so many candles; how it ended."""
+def make_ready(table: Ints) -> None:
+    """Settle whether candles may be passed over, by the rules as they stand."""
+    w = world_at(table)
+    w.rules[0].quiet = 1 if can_be_quiet(w) else 0
+
+
+@compiled
+def walk(table: Ints, most: int, until: int, to_end: bool) -> int:
+    """Walk on from where the tally stands, at most so many candles, to a grid time; how it ended.
+
+    `to_end`: what is still open behind the last candle is closed.
+    """
     w = world_at(table)
     t = w.tally[0]
     r = w.rules[0]
     idle = not is_asked(w, BOT_LOOP_START)
     walked = 0
-    if t.time == 0:
-        t.total = math.nan
-        t.time = -1  # what the wallet holds before the first candle
-        refresh_wallet(w)
-        t.time = 0
-        r.quiet = 1 if can_be_quiet(w) else 0
-    while t.time < r.candles:
-        if idle and t.opened == 0 and not _go_to_signal(w):
+    if not t.begun:
+        _begin(w)
+    until = min(until, r.candles)
+    while t.time < until:
+        if walked >= most:
+            return PAUSED
+        if idle and t.opened == 0 and not _go_to_signal(w, until):
             break
+        if idle and r.quiet and t.opened > 0:
+            soon = next_signal(w, t.time, min(until, t.time + most - walked))
+            walked += pass_quiet_candles(w, soon)
+            if t.time >= until or walked >= most:
+                continue
         if not _has_room(w):
             return NEEDS_ROOM
         _candle(w, t.time)
         t.time += 1
         walked += 1
-        if t.stopped or walked >= most:
-            return STOPPED if t.stopped else PAUSED
-    _end(w)
+        if t.stopped:
+            return STOPPED
+    if to_end:
+        end(w)
+    return STOPPED if t.stopped else DONE
+
+
+@compiled
+def tick(table: Ints, pair: int, price: float, now: int) -> int:
+    """Visit a pair at a price within the candle that was walked last; how it ended."""
+    w = world_at(table)
+    t = w.tally[0]
+    r = w.rules[0]
+    p = w.pairs[pair]
+    if p.visited != t.time or t.time == 0:
+        return DONE
+    if not _has_room(w):
+        return NEEDS_ROOM
+    t.time -= 1  # what is noted of the wallet belongs to this candle
+    t.phase = AT_DETAIL
+    main = main_row(w, pair, row_of(w, pair, t.time))
+    row = Row(now, price, price, price, price, main.bits, main.enter_tag, main.exit_tag)
+    _visit_within(w, pair, row, r.start_ns + t.time * r.candle_ns, now)
+    t.time += 1
     return STOPPED if t.stopped else DONE

@@ -40,8 +40,8 @@ class Memory:
     changes: memory that has become too small is left behind for larger memory.
     """
 
-    def __init__(self, *, pairs: int, candles: int, protections: int) -> None:
-        """Lay out room for so many pairs, candle times and protections."""
+    def __init__(self, *, pairs: int, protections: int) -> None:
+        """Lay out room for so many pairs and protections."""
         self.generation: int = 0
         self._arrays: dict[str, np.ndarray[Any, Any]] = {}
         counts = {"tally": 1, "mail": 1, "rules": 1, "pairs": pairs, "protections": protections}
@@ -53,8 +53,8 @@ class Memory:
         self._arrays["visit"] = np.zeros(pairs + 1, dtype=np.int64)
         self._arrays["roi_minutes"] = np.zeros(_MOST_TARGETS, dtype=np.int64)
         self._arrays["roi_ratios"] = np.zeros(_MOST_TARGETS)
-        self._arrays["signal_from"] = np.zeros(candles + 2, dtype=np.int64)
-        self._arrays["signal_pair"] = np.zeros(1, dtype=np.int64)
+        self._arrays["signals"] = np.zeros(1, dtype=np.int64)
+        self._arrays["recent"] = np.zeros(1)
         self._look()
         self.tally.ask_at = 0
         self._note_room()
@@ -72,7 +72,6 @@ class Memory:
         self.opened: Ints = arrays["opened"]
         self.closed: Ints = arrays["closed"]
         self.visit: Ints = arrays["visit"]
-        self.signal_from: Ints = arrays["signal_from"]
 
     def _note_room(self) -> None:
         for name in ("positions", "orders", "closed", "captures", "locks"):
@@ -113,15 +112,48 @@ class Memory:
         self._arrays["roi_ratios"][: len(ratios)] = ratios
         self.rules.roi_steps = len(minutes)
 
-    def set_signals(self, count: int) -> None:
-        """Make room for so many entry signals, and for what usually comes of them."""
-        self._arrays["signal_pair"] = np.zeros(count + 1, dtype=np.int64)
+    def roi(self) -> tuple[list[int], list[float]]:
+        """Return the table of targets, as `set_roi` takes it."""
+        steps = self.rules.roi_steps
+        return (
+            self._arrays["roi_minutes"][:steps].tolist(),
+            self._arrays["roi_ratios"][:steps].tolist(),
+        )
+
+    def set_window(self, window: int) -> None:
+        """Make room for the profit ratios of so many closed trades, for sizing by them."""
+        self.rules.window = max(window, 1)
+        self._arrays["recent"] = np.zeros(max(window, 1))
+
+    def set_signals(self, signals: Ints) -> None:
+        """Put the entry signals to come in, with room for what usually comes of them."""
+        self._arrays["signals"] = signals
+        self.tally.signal_at = 0
+        if self.tally.begun:
+            return
         for name, each in (("positions", 1), ("orders", 2), ("closed", 1), ("captures", 4)):
             array = self._arrays[name]
             # untouched zeros cost nothing; `grow` sees to the unusual
-            room = each * min(count, _MOST_AHEAD) + _START
+            room = each * min(len(signals) - 1, _MOST_AHEAD) + _START
             if len(array) < room:
                 self._arrays[name] = np.zeros(room, dtype=array.dtype)
+        self._look()
+        self._note_room()
+
+    def table_now(self, name: str) -> np.ndarray[Any, Any]:
+        """Return a table or list as far as it is filled."""
+        array = self._arrays[name]
+        return array if name == "recent" else array[: getattr(self.tally, name)]
+
+    def put_table(self, name: str, values: np.ndarray[Any, Any]) -> None:
+        """Fill a table or list, with room behind for what is to come."""
+        room = 0 if name == "recent" else max(_START, len(values)) + MOST_OPEN_ORDERS
+        array = np.zeros(len(values) + room, dtype=self._arrays[name].dtype)
+        array[: len(values)] = values
+        self._arrays[name] = array
+        if name == "opened":
+            self._arrays["scratch"] = np.zeros(len(array), dtype=np.int64)
+        self.generation += 1
         self._look()
         self._note_room()
 

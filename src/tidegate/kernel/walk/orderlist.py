@@ -5,10 +5,64 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tidegate.kernel.compiled import compiled
+from tidegate.kernel.walk.asking import PLACE, TAKEN_BACK, ask, is_asked, is_granted
 from tidegate.kernel.walk.layout import LIMIT, MARKET
 
 if TYPE_CHECKING:
     from tidegate.kernel.walk.world import World
+
+
+@compiled
+def may_place(
+    w: World, pair: int, i: int, side: int, entry: int, time: int, price: float, amount: float,
+    paid: float, leverage: float, tag: int, number: int,
+) -> bool:  # fmt: skip
+    """Ask whoever places orders about one that is about to be; `i` is -1 for a new position.
+
+    `paid`: what is expected to be paid, which differs from `price` by slippage.
+    """
+    if not is_asked(w, PLACE):
+        return True
+    mail = w.mail[0]
+    mail.pair = pair
+    mail.position = i
+    mail.order = number
+    mail.side = side
+    mail.flag = entry
+    mail.tag = tag
+    mail.now_ns = time
+    mail.rate = price
+    mail.proposed = paid
+    mail.amount = amount
+    mail.leverage = leverage
+    if is_granted(w, PLACE):
+        return True
+    w.tally[0].denied += 1
+    return False
+
+
+@compiled
+def tell_taken_back(w: World, i: int, o: int) -> None:
+    """Tell whoever places orders that an open one is not wanted any more."""
+    if not is_asked(w, TAKEN_BACK):
+        return
+    mail = w.mail[0]
+    mail.pair = w.positions[i].pair
+    mail.position = i
+    mail.order = o
+    ask(w, TAKEN_BACK)
+
+
+@compiled
+def tell_all_taken_back(w: World, i: int) -> None:
+    """Tell of every open order of a position that is no more."""
+    if w.positions[i].open_orders == 0:
+        return
+    at = w.positions[i].first_order
+    while at >= 0:
+        if w.orders[at].is_open:
+            tell_taken_back(w, i, at)
+        at = w.orders[at].next
 
 
 @compiled
@@ -33,7 +87,9 @@ def add_order(
     limit = r.limit_entry if entry else r.limit_exit
     order.kind = LIMIT if limit else MARKET
     order.price = price
+    order.asked = price
     order.amount = amount
+    order.dubious = 0
     order.filled = 0.0
     order.remaining = amount
     order.cost = amount * price * (1.0 + r.fee)
@@ -66,9 +122,10 @@ def remove_order(w: World, i: int, o: int) -> None:
         w.orders[before].next = after
     if p.last_order == o:
         p.last_order = before
+    p.version += 1
     if w.orders[o].is_open:
         p.open_orders -= 1
-    p.version += 1
+        tell_taken_back(w, i, o)
 
 
 @compiled

@@ -37,3 +37,10 @@ class PairRows:
     """Instants, nanoseconds UTC, from which on a price step is in force."""
     tick_digits: Ints
     """Decimals of that step; -1: not known, the venue's own is in force."""
+    stop_distance: Floats | None = None
+    """Distance of the stop in price, decided on the candle before; of plans only, as below."""
+    size_distance: Floats | None = None
+    """Adverse move in price that sizing risks, decided on the candle before."""
+    slip_base: Floats | None = None
+    """Slippage whatever the size, a fraction; see `slippage`."""
+    slip_impact: Floats | None = None

@@ -31,7 +31,7 @@ def set_stop(w: World, i: int, rate: float, ratio: float, refresh: bool) -> None
             return
         if not refresh:
             p.moved = 1
-        if p.stop == 0.0:
+        if p.stop == 0.0 and not w.rules[0].plans:
             p.initial_stop = price
     p.stop = price
     p.stop_pct = -abs(ratio)
@@ -40,10 +40,11 @@ def set_stop(w: World, i: int, rate: float, ratio: float, refresh: bool) -> None
 
 @compiled
 def first_stop(w: World, i: int) -> None:
-    """Give a position the strategy's stop, if it has none."""
+    """Give a position the strategy's stop, or the plan's of its entry, if it has none."""
     p = w.positions[i]
     if p.stop == 0.0:
-        set_stop(w, i, p.open_rate, w.rules[0].stoploss, False)
+        r = w.rules[0]
+        set_stop(w, i, p.open_rate, p.stop_pct if r.plans else r.stoploss, False)
 
 
 @compiled
@@ -76,7 +77,7 @@ def move_stop(
     clear = p.stop < guard if p.side == LONG else p.stop > guard
     if not clear:
         return
-    ratio = r.stoploss
+    ratio = p.initial_stop_pct if r.plans else r.stoploss
     if r.use_custom_stop:
         own = _own_stop(w, i, now, bound, profit, after_fill)
         if not math.isnan(own):

@@ -27,7 +27,7 @@ def target_at(w: World, i: int, minutes: int, now: int) -> tuple[float, int]:
     The strategy's own figure counts where the table has none or asks for more.
     """
     r = w.rules[0]
-    own = math.nan
+    own = w.positions[i].target if r.plans else math.nan
     if r.use_custom_roi and is_asked(w, CUSTOM_ROI):
         p = w.positions[i]
         mail = w.mail[0]

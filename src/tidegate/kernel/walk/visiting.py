@@ -15,6 +15,7 @@ from tidegate.kernel.walk.leaving import leave
 from tidegate.kernel.walk.locks import is_locked
 from tidegate.kernel.walk.managing import MOST_OPEN_ORDERS, manage
 from tidegate.kernel.walk.orderlist import newest_open
+from tidegate.kernel.walk.planned import enter_as_planned
 from tidegate.kernel.walk.wallet import refresh_wallet
 from tidegate.kernel.walk.world import ENTER_LONG, ENTER_SHORT, EXIT_LONG, EXIT_SHORT
 
@@ -59,7 +60,8 @@ def _enter(w: World, pair: int, row: Row, side: int) -> None:
         t.rejected += 1
         return
     e = Entry(pair, side, NO_TRADE, 0.0, math.nan, math.nan, 0)
-    if enter(w, e, row) != NO_TRADE:
+    found = enter_as_planned(w, e, row) if r.plans else enter(w, e, row)
+    if found != NO_TRADE:
         refresh_wallet(w)
 
 

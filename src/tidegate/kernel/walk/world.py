@@ -48,9 +48,10 @@ class World(NamedTuple):
     scratch: Ints
     roi_minutes: Ints
     roi_ratios: Floats
-    signal_from: Ints
-    """For each grid time, where its pairs that ask for an entry begin in `signal_pair`."""
-    signal_pair: Ints
+    signals: Ints
+    """The entry signals that are still to come; see `signals`."""
+    recent: Floats
+    """Profit ratios of the latest closed trades, a ring of `Rules.window`; of plans only."""
 
 
 _STRUCTURES: Final = {
@@ -70,7 +71,7 @@ PARTS: Final = World._fields
 def _pointer(name: str) -> Any:  # noqa: ANN401 - a numba type
     if name in _STRUCTURES:
         return record_pointer(from_dtype(np.dtype(_STRUCTURES[name])))
-    return FLOATS if name == "roi_ratios" else INTS
+    return FLOATS if name in {"roi_ratios", "recent"} else INTS
 
 
 _world_at = parts_at("World", {name: _pointer(name) for name in PARTS})
@@ -127,6 +128,14 @@ def main_row(w: World, pair: int, row: int) -> Row:
 
 
 @compiled
+def row_of(w: World, pair: int, time: int) -> int:
+    """Return the row of a pair at a grid time; -1 where it has none."""
+    p = w.pairs[pair]
+    row = time - p.first
+    return int(row) if 0 <= row < p.rows else -1
+
+
+@compiled
 def detail_row(w: World, pair: int, row: int, main: Row) -> Row:
     """Return a row of the finer timeframe, with the signals of the candle it is part of."""
     p = w.pairs[pair]
@@ -140,6 +149,13 @@ def detail_row(w: World, pair: int, row: int, main: Row) -> Row:
         main.enter_tag,
         main.exit_tag,
     )
+
+
+@compiled
+def candle_of(w: World, time: int) -> int:
+    """Return the grid time of the candle in which a time lies."""
+    r = w.rules[0]
+    return int((time - r.start_ns) // r.candle_ns)
 
 
 @compiled
