@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
+from tests.errors.databases import HELD
 
 from tidegate.cli import main
 from tidegate.feeds import path_of, write
@@ -13,6 +14,7 @@ from tidegate.kernel import make_ready
 from tidegate.model import Timeframe
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 MONDAY = 1_704_067_200_000_000_000  # 2024-01-01
@@ -44,6 +46,12 @@ def tidegate(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
         return Done(code, said.out, said.err)
 
     return run
+
+
+@pytest.fixture(autouse=True)
+def _let_go() -> Iterator[None]:
+    yield
+    HELD.close()
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,6 @@ import copy
 import json
 import re
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +13,14 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from pyarrow import feather
+from tests.errors.databases import DATABASES
+from tests.errors.provocation import Provocation
+from tests.errors.trading import TRADING
 
 from tidegate.errors import Code
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from .conftest import Done, FrontDoor
 
@@ -39,17 +40,6 @@ SMALL: dict[str, Any] = {
     "entry_conditions": {"long": {"indicator1": "fast", "operator": ">", "indicator2": "slow"}},
     "exit_conditions": {"stop_loss": {"type": "fixed", "value": 0.05}},
 }
-
-Setting = Callable[[Path], tuple[object, ...]]
-
-
-@dataclass(frozen=True)
-class Provocation:
-    """What to put into a folder and to ask for, and what the answer must hold."""
-
-    code: Code
-    says: str
-    setting: Setting
 
 
 def definition(code: Code, says: str, **changes: Any) -> Provocation:  # noqa: ANN401 - any JSON
@@ -493,7 +483,7 @@ FREQTRADE = (
     ),
 )
 
-ALL = (*DEFINITIONS, *CANDLES, *OPTIONS, *FREQTRADE)
+ALL = (*DEFINITIONS, *CANDLES, *OPTIONS, *FREQTRADE, *TRADING, *DATABASES)
 
 
 def _names() -> Iterator[str]:
@@ -526,6 +516,8 @@ def provoked(
     def run(provocation: Provocation) -> Done:
         if provocation.code is Code.FREQTRADE_MISSING:
             monkeypatch.setitem(sys.modules, "freqtrade", None)
+        if provocation.code is Code.POSTGRESQL_MISSING:
+            monkeypatch.setitem(sys.modules, "psycopg", None)
         words = provocation.setting(desk)
         before = _files(desk)
         done = tidegate(*words)

@@ -1,0 +1,122 @@
+"""What of a list is wanted, and the pages that it comes in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
+
+from tidegate.errors import Code, OptionError
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from sqlalchemy import ColumnElement
+
+    from tidegate.model import EquityRecord, IncidentRecord
+    from tidegate.registry.ownership import Owner
+
+MOST: Final = 1000
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Filters of a list; None: no filter. Lists come newest first."""
+
+    pair: str | None = None
+    strategy: str | None = None
+    since_ns: int | None = None
+    until_ns: int | None = None
+    """Times from `since_ns` on, and before `until_ns`."""
+    limit: int = 50
+    """Rows of a page, at most 1000."""
+    after: str | None = None
+    """The `next` of the page before."""
+
+    def filters(
+        self, time: ColumnElement[int], **columns: ColumnElement[str]
+    ) -> list[ColumnElement[bool]]:
+        """Return the filters as conditions on these columns."""
+        found = [
+            column == getattr(self, name)
+            for name, column in columns.items()
+            if getattr(self, name) is not None
+        ]
+        if self.since_ns is not None:
+            found.append(time >= self.since_ns)
+        if self.until_ns is not None:
+            found.append(time < self.until_ns)
+        return found
+
+    @property
+    def rows(self) -> int:
+        """Rows of a page, within what is sensible."""
+        return max(1, min(self.limit, MOST))
+
+    def cursor(self, kind: type) -> tuple[int, int | str] | None:
+        """Return the time and the key, a number or text, that the page begins after."""
+        if self.after is None:
+            return None
+        time, colon, key = self.after.partition(":")
+        sound = colon and time.isdecimal() and (kind is str or key.isdecimal())
+        if not sound:
+            raise OptionError(
+                Code.BAD_OPTION,
+                "this is no place in a list",
+                where="--after",
+                expected="what the page before calls its next",
+                found=f'"{self.after}"',
+                remedy="leave it out to begin with the newest",
+            )
+        return int(time), key if kind is str else int(key)
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """A part of a list, and where the rest of it begins."""
+
+    rows: list[T]
+    next: str | None
+    """None: this is the end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """How an account stands, at a glance."""
+
+    account: str
+    holder: Owner | None
+    """None: no engine runs."""
+    trading: str
+    why: str
+    trading_since_ns: int | None
+    latched: str
+    """The limit that stopped trading until an operator lifts it; empty: none."""
+    positions: int
+    open_orders: int
+    unresolved: int
+    """Of those, the ones whose fate the venue has to be asked for."""
+    trades: int
+    worth: EquityRecord | None
+    """The latest."""
+    incident: IncidentRecord | None
+    """The latest critical one."""
+    waiting: int
+    """Commands that no engine has answered."""
+    last_entry: int
+    last_ns: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DailySums:
+    """What a strategy's trades that closed on one day made, quote currency."""
+
+    day_ns: int
+    """When the day began, UTC."""
+    strategy: str
+    trades: int
+    wins: int
+    losses: int
+    profit: Decimal
+    fees: Decimal
+    funding: Decimal
