@@ -1,0 +1,1 @@
+"""The path: one step over events, and the ports it needs."""

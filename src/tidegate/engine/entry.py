@@ -1,0 +1,15 @@
+"""One fact of an account's history, as the journal keeps it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A fact: when, what kind, whose thread, and the rest as JSON."""
+
+    time_ns: int
+    kind: str
+    correlation: str
+    body: bytes

@@ -1,0 +1,171 @@
+"""The facts that a journal is made of, and their JSON. State changes by these and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+import msgspec
+
+from tidegate.engine.entry import Entry
+from tidegate.errors import DefectError
+from tidegate.model import Command, Fill, Order, OrderUpdate, TradingState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """An account began."""
+
+    account: str
+    currency: str
+    accounting: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deposited:
+    """Money came in or (negative) went out."""
+
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Denied:
+    """The gate refused a signal."""
+
+    signal: str
+    """`source:id`."""
+    strategy: str
+    pair: str
+    position: str
+    direction: str
+    effect: str
+    reason: str
+    observed: str
+    limit: str
+    sentence: str
+    expires_ns: int
+    """Until when the signal could come again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """The gate let a signal through, as this order."""
+
+    order: Order
+    expires_ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenBack:
+    """An order is to be taken back."""
+
+    order: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Funded:
+    """A position paid (negative: received) for being held."""
+
+    position: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commanded:
+    """An operator ordered something, and what was said to it."""
+
+    command: Command
+    obeyed: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Switched:
+    """What the engine may do has changed."""
+
+    state: TradingState
+    why: str
+    flatten: bool = False
+    """Whether every position is to be closed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Latched:
+    """A limit has stopped trading until an operator lifts it; an empty reason: lifted."""
+
+    reason: str
+    observed: str
+    limit: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampled:
+    """What the account was worth, and the marks that drawdowns are counted from."""
+
+    equity: Decimal
+    balance: Decimal
+    exposure: Decimal
+    positions: int
+    peak: Decimal
+    day_start: Decimal
+    week_start: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strange:
+    """The broker said something that cannot be; it was written down and not acted upon."""
+
+    kind: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """What a strategy's position keeper has to remember across a restart."""
+
+    strategy: str
+    body: str
+
+
+KINDS: Final[dict[str, type]] = {
+    "opened": Opened,
+    "deposited": Deposited,
+    "denied": Denied,
+    "approved": Approval,
+    "updated": OrderUpdate,
+    "filled": Fill,
+    "taken-back": TakenBack,
+    "funded": Funded,
+    "commanded": Commanded,
+    "switched": Switched,
+    "latched": Latched,
+    "sampled": Sampled,
+    "strange": Strange,
+    "noted": Noted,
+}
+_NAMES: Final[dict[type, str]] = {kind: name for name, kind in KINDS.items()}
+_ENCODER: Final = msgspec.json.Encoder()
+_DECODERS: Final[dict[str, msgspec.json.Decoder[Any]]] = {
+    name: msgspec.json.Decoder(kind) for name, kind in KINDS.items()
+}
+
+
+def entry_of(fact: Any, time_ns: int, correlation: str) -> Entry:  # noqa: ANN401 - one of KINDS
+    """Return a fact as the journal keeps it."""
+    return Entry(time_ns, _NAMES[type(fact)], correlation, _ENCODER.encode(fact))
+
+
+def fact_of(entry: Entry) -> Any:  # noqa: ANN401 - one of KINDS
+    """Return the fact of an entry."""
+    decoder = _DECODERS.get(entry.kind)
+    if decoder is None:
+        message = f'the journal holds an entry of kind "{entry.kind}", which is not known'
+        raise DefectError(message)
+    try:
+        return decoder.decode(entry.body)
+    except msgspec.MsgspecError as error:
+        message = f'an entry of kind "{entry.kind}" cannot be read: {error}'
+        raise DefectError(message) from error

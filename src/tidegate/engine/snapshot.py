@@ -1,0 +1,79 @@
+"""An engine's state written down, so that a restart need not read the journal from its start."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, Final, Literal
+
+import msgspec
+
+from tidegate.engine.orders import Life, Orders
+from tidegate.engine.state import State
+from tidegate.errors import DefectError
+from tidegate.ledger import Account
+from tidegate.model import TradingState
+
+VERSION: Final = 1
+
+
+class _Snapshot(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    version: Literal[1]
+    account: dict[str, Any] | None
+    orders: list[Life]
+    trading: TradingState
+    why: str
+    flatten: bool
+    latched: str
+    equity: Decimal
+    peak: Decimal
+    day_start: Decimal
+    week_start: Decimal
+    day: int | None
+    week: int | None
+    seen: dict[str, int]
+    approvals: list[int]
+    approved: int
+    commands: dict[str, tuple[bool, str]]
+    dealt: dict[str, int]
+    keepers: dict[str, str]
+    last_ns: int
+    prune_at: int
+    forgotten_ns: int
+    lifted_day: int | None
+    lifted_gain: Decimal
+
+
+_PLAIN: Final = (
+    *("trading", "why", "flatten", "latched", "equity", "peak", "day_start", "week_start"),
+    *("day", "week", "seen", "approved", "commands", "dealt", "keepers", "last_ns"),
+    *("prune_at", "forgotten_ns", "lifted_day", "lifted_gain"),
+)
+
+
+def written(state: State) -> bytes:
+    """Return a state as JSON."""
+    account = state.account.snapshot() if state.account is not None else None
+    snapshot = _Snapshot(
+        version=VERSION,
+        account=account,
+        orders=list(state.orders.remembered()),
+        approvals=list(state.approvals),
+        **{name: getattr(state, name) for name in _PLAIN},
+    )
+    return msgspec.json.encode(snapshot, order="deterministic")  # sets have no order
+
+
+def restored(body: bytes) -> State:
+    """Return the state that was written; one that is not whole is refused."""
+    try:
+        kept = msgspec.json.decode(body, type=_Snapshot)
+    except msgspec.MsgspecError as error:
+        message = f"this is no snapshot of an engine: {error}"
+        raise DefectError(message) from error
+    state = State()
+    state.account = Account.restore(kept.account) if kept.account is not None else None
+    state.orders = Orders(kept.orders)
+    state.approvals.extend(kept.approvals)
+    for name in _PLAIN:
+        setattr(state, name, getattr(kept, name))
+    return state
