@@ -20,11 +20,13 @@ from tidegate.cli.subject import (
     subject,
 )
 from tidegate.cli.terminal import err
+from tidegate.cli.through import AccountChoice, DatabaseChoice, LimitsChoice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from tidegate.cli.freqtrade_choice import Ground, Money
+    from tidegate.cli.through import Terms
     from tidegate.research.backtest import Request, Result
 
 
@@ -117,11 +119,16 @@ def backtest(  # noqa: PLR0913 - each is an option of the command
     notes: ft.Notes = None,
     freqaimodel: ft.FreqaiModel = None,
     markets: ft.MarketsSource = None,
+    limits: LimitsChoice = None,
+    database: DatabaseChoice = None,
+    account: AccountChoice = None,
 ) -> None:
     """Run a strategy over recorded candles: a portfolio of pairs that share one wallet."""
     from tidegate.cli import freqtrade_choice as choice
     from tidegate.cli.outputs import required
+    from tidegate.cli.through import terms
 
+    through = terms(limits, database, account)
     outputs = {"--json": json_path, "--html": html_path, "--csv": csv_path}
     files = required(outputs)
     shown = [path for path in outputs.values() if path]
@@ -152,15 +159,31 @@ def backtest(  # noqa: PLR0913 - each is an option of the command
 
         choice.require_meaning(slippage=slippage, gaps=gaps, realism=realism)
         options = choice.filled(theirs, ground, money)
-        backtest_freqtrade(options, markets, files, shown=shown, seed=seed)
+        backtest_freqtrade(options, markets, files, shown=shown, seed=seed, terms=through)
         return
     choice.require_own(said, markets)
     request = _asked(
         str(name), ground, money, paths=strategy_path, realism=realism, rest=(slippage, gaps)
     )
-    result, document = _measured(replace(request, keep_columns=bool(html_path)), seed)
+    request = replace(request, keep_columns=bool(html_path))
+    if through is None:
+        result, document = _measured(request, seed)
+    else:
+        result, document = _sent_through(request, seed, through)
     _write(result, document, files)
     _show(document, shown)
+
+
+def _sent_through(request: Request, seed: int, asked: Terms) -> tuple[Result, dict[str, Any]]:
+    """Run a request with every order through engine, gate and journal."""
+    from tidegate.cli.through import Through
+
+    with Through(asked) as through:
+        name, fee = request.strategy.name, request.venue.fee
+        replay = through.replay(name, request.currency, request.wallet, fee)
+        found = _measured(replace(request, runner=replay.run), seed)
+        through.tell()
+    return found
 
 
 def _asked(

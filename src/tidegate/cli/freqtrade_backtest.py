@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tidegate.cli.outputs import require_folder
 from tidegate.cli.terminal import err
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from rich.status import Status
 
+    from tidegate.cli.through import Terms
+    from tidegate.freqtrade.backtesting import CompiledBacktesting, Placing
     from tidegate.freqtrade.options import Options
     from tidegate.freqtrade.running import Run
 
@@ -30,6 +32,7 @@ def backtest_freqtrade(
     *,
     shown: Sequence[Path],
     seed: int,
+    terms: Terms | None = None,
 ) -> None:
     """Run the strategies of Freqtrade's options, write what was asked for, and show it."""
     from tidegate.freqtrade.availability import require_freqtrade
@@ -51,7 +54,11 @@ def backtest_freqtrade(
             config["backtest_cache"] = "none"  # a summary taken over has no equity to draw
         status.update(f"asking for the markets of {config['exchange']['name']}")
         with closing(offered(config, markets or ASK)) as exchange:
-            ran = run(config, exchange, _telling(status))
+            if terms is None:
+                ran = run(config, exchange, _telling(status))
+            else:
+                config["backtest_cache"] = "none"
+                ran = _sent_through(config, exchange, _telling(status), terms)
         if files:
             status.update("writing")
             _write(ran, files, markets=markets or ASK, seed=seed)
@@ -60,6 +67,31 @@ def backtest_freqtrade(
     from tidegate.cli.freqtrade_summary import show
 
     show(ran, [*shown, *([archive] if archive else [])])
+
+
+def _sent_through(
+    config: dict[str, Any],
+    exchange: Any,  # noqa: ANN401 - Freqtrade's, which this room does not know
+    tell: Callable[[str], None],
+    terms: Terms,
+) -> Run:
+    """Run strategies with every order through engine, gate and journal."""
+    from tidegate.cli.through import Through
+    from tidegate.freqtrade.running import run
+
+    with Through(terms) as through:
+
+        def placing(backtesting: CompiledBacktesting) -> Placing:
+            return through.replay(
+                backtesting.strategy.get_strategy_name(),
+                config["stake_currency"],
+                backtesting.wallets.get_total_stake_amount() / config["tradable_balance_ratio"],
+                backtesting.fee,
+            )
+
+        ran = run(config, exchange, tell, placing=placing)
+        through.tell()
+    return ran
 
 
 def _write(run: Run, files: dict[str, Path], *, markets: str, seed: int) -> None:

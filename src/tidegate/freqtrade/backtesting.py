@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from freqtrade.enums import BacktestState
 from freqtrade.optimize.backtesting import Backtesting
@@ -11,6 +11,7 @@ from freqtrade.persistence import PairLocks
 from freqtrade.util import dt_ts
 from pandas import DataFrame
 
+from tidegate.engine.keeper import ENGINE_BITS
 from tidegate.freqtrade.callbacks import Desk
 from tidegate.freqtrade.content import Content
 from tidegate.freqtrade.loading_backtest import QuickLoading
@@ -22,6 +23,7 @@ from tidegate.freqtrade.wallet_history import wallet_history
 from tidegate.kernel.walk.run import Course, Funding, Walk
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from tidegate.freqtrade.callbacks import CallbackError
@@ -40,6 +42,27 @@ class Path:
     """"walk": compiled; "freqtrade": Freqtrade's own, where the compiled one cannot."""
     callbacks: tuple[str, ...]
     why: str
+
+
+class Placing(Protocol):
+    """Whoever places and fills the orders that a walk proposes."""
+
+    @property
+    def failure(self) -> BaseException | None:
+        """What stopped the walk."""
+        ...
+
+    def drive(
+        self, walk: Walk, handler: Callable[[int], int], progress: Callable[[int, int], None]
+    ) -> None:
+        """Walk to the end."""
+        ...
+
+    def attach(
+        self, walk: Walk, pairs: list[str], tags: list[Any], others: Callable[[int], int]
+    ) -> Callable[[int], int]:
+        """Return the handler of a walk; questions to the strategy go to `others`."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +86,8 @@ class CompiledBacktesting(QuickLoading, Backtesting):
     """How the latest strategy was run."""
     callback_errors: list[CallbackError]
     """What its callbacks raised, each kind once."""
+    placed_by: Callable[[CompiledBacktesting], Placing] | None = None
+    """Gives each run who has the word on its orders; None: the walk's own rules."""
 
     def backtest(
         self, processed: dict[str, DataFrame], start_date: datetime, end_date: datetime
@@ -112,25 +137,36 @@ class CompiledBacktesting(QuickLoading, Backtesting):
         set_protections(memory, handlers)
         desk = Desk(bt=self, strategy=self.strategy, memory=memory, tags=signals.tags, pairs=pairs)
         desk.watch(lambda _changed: self._change_rules(memory, desk))
-        memory.rules.callbacks = desk.callbacks
+        placing = self.placed_by(self) if self.placed_by is not None else None
+        self._ask(memory, desk)
         self._set_progress_step(BacktestState.BACKTEST, int(memory.rules.candles))
         desk.begin()
         try:
-            walk.run(desk.handler, self._progress)
+            if placing is None:
+                walk.run(desk.handler, self._progress)
+            else:
+                handler = placing.attach(walk, pairs, signals.tags, desk.handler)
+                placing.drive(walk, handler, self._progress)
         finally:
             desk.end()
             self._count(memory)
             self.callback_errors = desk.errors
-        if desk.failure is not None:
-            raise desk.failure
+        failure = desk.failure or (placing.failure if placing is not None else None)
+        if failure is not None:
+            raise failure
         names = desk.callback_names
         self.path = Path("walk", names, "" if names else "the strategy has no callbacks")
         return Simulated(memory, signals.rows, signals.tags)
 
+    def _ask(self, memory: Memory, desk: Desk) -> None:
+        """Have the strategy asked what it wants to be asked, and the engine if there is one."""
+        engine = ENGINE_BITS if self.placed_by is not None else 0
+        memory.rules.callbacks = desk.callbacks | engine
+
     def _change_rules(self, memory: Memory, desk: Desk) -> None:
         """Follow a strategy that changes its own rules in a callback."""
         set_strategy(memory, self.strategy)
-        memory.rules.callbacks = desk.callbacks
+        self._ask(memory, desk)
         memory.rules.quiet = 0  # what was true of the rules it began with may not be any more
 
     def _progress(self, done: int, _of: int) -> None:

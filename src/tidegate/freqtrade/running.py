@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from freqtrade.strategy.interface import IStrategy
     from pandas import DataFrame
 
-    from tidegate.freqtrade.backtesting import Path
+    from tidegate.freqtrade.backtesting import Path, Placing
     from tidegate.freqtrade.callbacks import CallbackError
 
 __all__ = ["Ran", "Run", "run"]
@@ -68,11 +68,16 @@ def run(
     config: dict[str, Any],
     exchange: Exchange,
     tell: Callable[[str], None] = lambda _words: None,
+    placing: Callable[[CompiledBacktesting], Placing] | None = None,
 ) -> Run:
-    """Run every strategy of a configuration. `tell` is told in words what is being done."""
+    """Run every strategy of a configuration. `tell` is told in words what is being done.
+
+    `placing` gives each run who has the word on its orders; None: the walk's own rules.
+    """
     with heard() as lines, _cleaned():
         with users_code(config):
             backtesting = CompiledBacktesting(config, exchange)
+            backtesting.placed_by = placing
             backtesting.progress = Teller(tell)  # what it draws on is for who asked to say
         begun = time.perf_counter()
         with users_code(config):

@@ -44,6 +44,8 @@ class Request:
     fee: float | None = None
     slippage: Slippage | None = None
     gaps: Gaps | None = None
+    runner: Callable[[Simulation], Outcome] | None = None
+    """What runs the plans; None: the compiled loop."""
     keep_columns: bool = False
     """Whether plans keep their indicator values, for charts; they take most of the memory."""
 
@@ -129,18 +131,19 @@ def backtest(request: Request, progress: Callable[[str, str], None] | None = Non
         tell("indicators", base.candles.pair)
     planned_at = time.perf_counter()
     tell("simulate", "")
-    run = Simulation(
+    simulation = Simulation(
         plans=plans,
         rules=request.rules,
         currency=request.currency,
         wallet=Wallet(request.wallet, request.tradable_ratio, request.slots),
         venue=request.venue,
         frictions=[request.slippage_model.friction(plan.candles) for plan in plans],
-    ).run()
+    )
+    read = simulation.run().outcome if request.runner is None else _read(request.runner, simulation)
     simulated_at = time.perf_counter()
     return Result(
         request=request,
-        outcome=run.outcome(),
+        outcome=read(),
         plans=plans,
         provenance=_provenance(longer),
         filled=sum(part.filled for part in loaded),
@@ -151,6 +154,12 @@ def backtest(request: Request, progress: Callable[[str, str], None] | None = Non
             simulate=simulated_at - planned_at,
         ),
     )
+
+
+def _read(runner: Callable[[Simulation], Outcome], simulation: Simulation) -> Callable[[], Outcome]:
+    """Run plans and return what gives their outcome, as a run of the compiled loop does."""
+    outcome = runner(simulation)
+    return lambda: outcome
 
 
 def _longer(history: History, base: Loaded, others: Sequence[Timeframe]) -> list[Loaded]:

@@ -110,8 +110,12 @@ def split(readings: Readings, codes: Ints, keys: Sequence[str]) -> tuple[Row, ..
 
 
 def _met(rows: tuple[Row, ...]) -> tuple[Row, ...]:
-    """Leave out the keys that no trade had."""
-    return tuple(row for row in rows if row.trades)
+    """Leave out the keys that no trade had; those that most trades had come first."""
+    return tuple(sorted((row for row in rows if row.trades), key=_by_trades))
+
+
+def _by_trades(row: Row) -> tuple[int, str]:
+    return -row.trades, row.key
 
 
 def _counts(codes: Ints, size: int) -> Ints:

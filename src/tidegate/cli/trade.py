@@ -1,0 +1,219 @@
+"""The `tidegate trade` command."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tidegate.cli.terminal import err
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tidegate.guardrails.environment import RiskSettings
+    from tidegate.registry import Database
+    from tidegate.runtime.clock import Clock
+    from tidegate.runtime.config import TradeConfig
+    from tidegate.runtime.trading import Outside, Trading
+
+
+def trade(
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", "-c", help="What to trade, with which limits: a JSON file."),
+    ] = None,
+    *,
+    start: Annotated[
+        bool, typer.Option("--start", help="Begin to trade at once; an account begins halted.")
+    ] = False,
+    log: Annotated[
+        Path | None,
+        typer.Option(help="Add a line of JSON for all that happens to this file."),
+    ] = None,
+    example: Annotated[
+        bool, typer.Option("--example", help="Print a whole configuration, and end.")
+    ] = False,
+) -> None:
+    """Trade on paper: strategies over one account, under its limits, journalled.
+
+    Ctrl-C ends it; the next start carries on where it was.
+    """
+    if example:
+        from tidegate.runtime.example import example_text
+
+        sys.stdout.write(example_text())
+        return
+    if config is None:
+        raise _no_config()
+    import os
+
+    from tidegate.guardrails.environment import read_environment
+    from tidegate.runtime.config import read_config
+
+    settings = read_environment(os.environ)
+    asked = read_config(config)
+    _trade(asked.within(settings), settings, start=start, log=log)
+
+
+def _trade(config: TradeConfig, settings: RiskSettings, *, start: bool, log: Path | None) -> None:
+    from tidegate.registry import open_database
+    from tidegate.runtime.clock import WallClock
+    from tidegate.runtime.jobs import traders_of
+    from tidegate.runtime.trading import Trading
+
+    clock = WallClock()
+    with ExitStack() as stack:
+        with err.status("loading strategies and candles"):
+            traders = traders_of(config)  # what cannot be traded leaves no database behind
+        database = stack.enter_context(open_database(config.database, config.durability))
+        tell = stack.enter_context(_telling(log, clock))
+        with err.status("taking in the journal"):
+            outside = _outside(config, settings, (database, clock), tell)
+            trading = Trading(config, traders, stack.enter_context(outside))
+            trading.recover()
+        trading.attend()
+        if start:
+            _start(trading, clock)
+        stopped = stack.enter_context(_stopping())
+        _say(trading)
+        trading.run(stopped)
+        _say(trading)
+
+
+@contextmanager
+def _outside(
+    config: TradeConfig,
+    settings: RiskSettings,
+    means: tuple[Database, Clock],
+    tell: Callable[[str, dict[str, object]], None],
+) -> Iterator[Outside]:
+    import os
+    import socket
+
+    from tidegate.guardrails.breaker import BreakerWatch, enable
+    from tidegate.registry import Owner
+    from tidegate.runtime.trading import Outside
+
+    database, clock = means
+    owner = Owner(pid=os.getpid(), host=socket.gethostname(), since_ns=clock.now_ns())
+    account = config.account.name
+    with database.journal(account, owner) as journal:
+        inbox = database.inbox(account)
+        yield Outside(
+            journal=journal,
+            inbox=inbox,
+            breaker=BreakerWatch(settings.breaker_file, heeded=not settings.allow_when_breaker),
+            trip=lambda reason: _trip(settings.breaker_file, reason, clock, enable),
+            clock=clock,
+            tell=tell,
+        )
+
+
+def _trip(
+    path: Path, reason: str, clock: Clock, enable: Callable[[Path, str, None, int], object]
+) -> None:
+    enable(path, reason, None, clock.now_ns())
+
+
+def _start(trading: Trading, clock: Clock) -> None:
+    from tidegate.model import Command, CommandKind
+
+    account = trading.config.account.name
+    now = clock.now_ns()
+    command = Command(
+        id=f"start-{now}", kind=CommandKind.START, account=account, time_ns=now, by="--start"
+    )
+    step = trading.obey(command)
+    if not step.obeyed:
+        err.print(f"not started: {step.words}", style="yellow")
+
+
+@contextmanager
+def _telling(log: Path | None, clock: Clock) -> Iterator[Callable[[str, dict[str, object]], None]]:
+    """Give what is told of events: the log where there is one, and the terminal."""
+    if log is None:
+        yield _print_event
+        return
+    from tidegate.ops import Log
+
+    with log.open("a", encoding="utf-8", buffering=1) as stream:
+        lines = Log(stream, clock.now_ns)
+
+        def tell(event: str, figures: dict[str, object]) -> None:
+            lines.info(event, **figures)
+            _print_event(event, figures)
+
+        yield tell
+
+
+def _print_event(event: str, figures: dict[str, object]) -> None:
+    words = " ".join(f"{name}={value}" for name, value in figures.items())
+    err.print(f"{event:<10} {words}", highlight=False, soft_wrap=True, markup=False)
+
+
+@contextmanager
+def _stopping() -> Iterator[Callable[[], bool]]:
+    """Let Ctrl-C and a request to end stop the trading between two candles, once."""
+    asked = False
+
+    def ask(_number: int, _frame: object) -> None:
+        nonlocal asked
+        if asked:
+            raise KeyboardInterrupt
+        asked = True
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _say(trading: Trading) -> None:
+    from rich.table import Table
+
+    from tidegate.cli.terminal import out
+
+    state = trading.engine.state
+    standing = trading.engine.standing(trading.now_ns)
+    table = Table(show_header=False, box=None)
+    for name, value in (
+        ("account", f"{state.opened.name}, paper"),
+        ("trading", str(state.trading) + (f" ({state.latched})" if state.latched else "")),
+        ("market time", _time(trading.now_ns)),
+        ("equity", f"{standing.equity or 0:.2f} {state.opened.currency}"),
+        ("positions", str(len(state.opened.positions))),
+    ):
+        table.add_row(name, value)
+    out.print(table)
+    if str(state.trading) == "halted" and not state.latched:
+        err.print(
+            f"halted: `tidegate start --account {state.opened.name} --db {trading.config.database}`"
+            " lets it trade",
+            soft_wrap=True,
+        )
+
+
+def _time(time_ns: int) -> str:
+    from datetime import UTC, datetime
+
+    return f"{datetime.fromtimestamp(time_ns // 10**9, UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _no_config() -> Exception:
+    from tidegate.errors import Code, OptionError
+
+    return OptionError(
+        Code.BAD_OPTION,
+        "it is not said what to trade",
+        where="--config",
+        expected="a configuration",
+        found="none",
+        remedy="`tidegate trade --example > trade.json` writes one to begin with",
+    )

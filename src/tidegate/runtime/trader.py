@@ -1,0 +1,204 @@
+"""One strategy trading: its decisions as candles close, and its walk that acts on them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from tidegate.engine.events import Kept
+from tidegate.engine.keeper import ENGINE_BITS, WalkKeeper
+from tidegate.errors import DefectError
+from tidegate.kernel.walk.layout import PLAN_REASONS
+from tidegate.kernel.walk.plans import open_walk, rows_of_plan
+from tidegate.kernel.walk.run import Course
+from tidegate.model import DAY_NS, SizingKind
+from tidegate.runtime.kept_walk import without_history
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from tidegate.engine.driver import Driver
+    from tidegate.engine.keeper import CandleBroker
+    from tidegate.kernel import Venue, Wallet
+    from tidegate.kernel.walk.rows import PairRows
+    from tidegate.kernel.walk.run import Walk
+    from tidegate.model import Rules
+    from tidegate.research.realism import Slippage
+    from tidegate.runtime.recorded_feed import RecordedFeed
+    from tidegate.strategies import Strategy
+
+_CENTURY_NS: Final = 36_525 * DAY_NS
+_WINDOWS: Final = 4  # how many warm-ups a decision looks back on
+_LEAST_WINDOW: Final = 500
+_VERSION: Final = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A strategy, what it trades, and what it may use."""
+
+    name: str
+    strategy: Strategy
+    rules: Rules
+    wallet: Wallet
+    venue: Venue
+    slippage: Slippage
+
+
+class Trader:
+    """Carries a strategy through time, a closed candle at a time."""
+
+    def __init__(self, job: Job, feed: RecordedFeed) -> None:
+        """Begin with nothing decided."""
+        self.job = job
+        self.feed = feed
+        self._step = feed.wanted.timeframe.ns
+        self._tags: list[str] = list(PLAN_REASONS)
+        self._made: dict[str, PairRows] = {}
+        self._walk: Walk | None = None
+        self.keeper: WalkKeeper | None = None
+        self.walked_ns = 0
+        """Up to when candles have been acted on."""
+
+    def begin(
+        self, driver: Driver, broker: CandleBroker, clock: Callable[[int], int], body: str | None
+    ) -> None:
+        """Start to walk where the first candle that may decide has closed, or where it was kept."""
+        kept = _read(body) if body is not None else None
+        start_ns = self.walked_ns = self.feed.start_ns() if kept is None else kept["walked_ns"]
+        if kept is not None:
+            self._tags[:] = kept["tags"]
+        pairs = self.feed.wanted.pairs
+        course = Course(
+            rows=[self._rows(pair, start_ns, start_ns) for pair in pairs],
+            candle_ns=self._step,
+            start_ns=start_ns,
+            end_ns=start_ns + _CENTURY_NS // self._step * self._step,
+        )
+        job = self.job
+        walk = self._walk = open_walk(course, job.rules, job.venue, job.wallet)
+        walk.memory.rules.callbacks = ENGINE_BITS
+        self.keeper = WalkKeeper(driver, broker, job.name, clock)
+        handler = self.keeper.attach(walk, pairs, self._tags)
+        if kept is not None:
+            walk.load(kept["walk"])
+            self.keeper.resume()
+        walk.begin(handler)
+
+    def close(self, now_ns: int) -> None:
+        """Act on the candles that have closed by now."""
+        walk, keeper = self._begun()
+        if now_ns <= self.walked_ns:
+            return
+        walk.extend([self._rows(pair, self.walked_ns, now_ns) for pair in self.feed.wanted.pairs])
+        finished = walk.advance(now_ns)
+        if keeper.failure is not None:
+            raise keeper.failure
+        if not finished:
+            message = f"the walk of {self.job.name} stopped without a reason"
+            raise DefectError(message)
+        self.walked_ns = now_ns
+
+    def catch_up(self, until_ns: int) -> None:
+        """Act on all candles that closed by a time before a restart; it is in the journal."""
+        last = self.walked_ns + max(until_ns - self.walked_ns, 0) // self._step * self._step
+        self.close(min(last, self.feed.end_ns()))
+
+    def settle(self, now_ns: int) -> bool:
+        """Let the walk know what others have done to its positions; tell if that was anything."""
+        walk, keeper = self._begun()
+        return keeper.settle(walk, now_ns)
+
+    def kept(self) -> Kept:
+        """Return what has to be known to go on after a restart."""
+        walk, _ = self._begun()
+        rules = self.job.rules
+        looked_back = rules.sizing.window if rules.sizing.kind is SizingKind.KELLY else 0
+        body = {
+            "version": _VERSION,
+            "walked_ns": self.walked_ns,
+            "tags": self._tags,
+            "walk": without_history(walk.save(), looked_back),
+        }
+        return Kept(strategy=self.job.name, body=json.dumps(body), time_ns=self.walked_ns)
+
+    def _begun(self) -> tuple[Walk, WalkKeeper]:
+        if self._walk is None or self.keeper is None:
+            message = f"{self.job.name} was not begun"
+            raise DefectError(message)
+        return self._walk, self.keeper
+
+    # decisions
+
+    def _rows(self, pair: str, since_ns: int, now_ns: int) -> PairRows:
+        """Return the rows of candles that opened from a time on and have closed by another.
+
+        Each comes with what the candle before it has decided.
+        """
+        rows = self._made.get(pair)
+        if rows is None or not len(rows.time) or int(rows.time[-1]) + self._step < now_ns:
+            rows = self._made[pair] = self._make(pair)
+        first = int(np.searchsorted(rows.time, since_ns, side="left"))
+        last = int(np.searchsorted(rows.time, now_ns - self._step, side="right"))
+        return _cut(rows, first, max(first, last))
+
+    def _make(self, pair: str) -> PairRows:
+        """Make a plan of all candles that are known, and rows of it.
+
+        What a plan says of a candle it says by that candle and those before it; rows are
+        shown no sooner than their candles' time.
+        """
+        until = self.feed.available_ns(pair)
+        plan = self.job.strategy.plan(self.feed.market(pair, until, most=self._window(until)))
+        plan = replace(plan, columns={}, warmup=0)
+        rows = rows_of_plan(plan, self.job.slippage.friction(plan.candles), 0)
+        base = len(PLAN_REASONS)
+        numbers = np.array([self._number(tag) for tag in plan.tags], dtype=np.int32)
+
+        def renumbered(tags: NDArray[np.int32]) -> NDArray[np.int32]:
+            if not len(numbers):
+                return tags
+            return np.where(tags >= base, numbers[np.maximum(tags - base, 0)], tags)
+
+        return replace(
+            rows, enter_tag=renumbered(rows.enter_tag), exit_tag=renumbered(rows.exit_tag)
+        )
+
+    def _window(self, until_ns: int) -> int:
+        """Return how many candles are looked back on: what is new, and enough to decide on it."""
+        warmup = max(self.feed.wanted.warmup, 1)
+        fresh = (until_ns - self.walked_ns) // self._step
+        return max(_WINDOWS * warmup, _LEAST_WINDOW) + int(fresh)
+
+    def _number(self, tag: str) -> int:
+        """Return a tag's number, which it has had from the first time it occurred."""
+        if tag not in self._tags:
+            self._tags.append(tag)
+        return self._tags.index(tag)
+
+
+_COLUMNS: Final = (
+    *("time", "open", "high", "low", "close", "bits", "enter_tag", "exit_tag"),
+    *("stop_distance", "size_distance", "slip_base", "slip_impact"),
+)
+
+
+def _cut(rows: PairRows, first: int, last: int) -> PairRows:
+    """Return rows from one up to but not including another; price steps stay as they are."""
+    columns = {name: getattr(rows, name) for name in _COLUMNS}
+    return replace(
+        rows, **{name: each[first:last] for name, each in columns.items() if each is not None}
+    )
+
+
+def _read(body: str) -> dict[str, Any]:
+    kept: dict[str, Any] = json.loads(body)
+    if kept.get("version") != _VERSION:
+        message = f"a strategy was kept in a way that is not known: version {kept.get('version')}"
+        raise DefectError(message)
+    return kept

@@ -1,0 +1,219 @@
+"""A trading process: one account's engine, its strategies, and time going by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, Protocol
+
+from tidegate.brokers.simulated import Range, SimulatedBroker
+from tidegate.engine.driver import Driver
+from tidegate.engine.engine import Engine
+from tidegate.engine.events import Breaker, Price, Sample
+from tidegate.guardrails import Gate
+from tidegate.model import exact_decimal
+from tidegate.runtime.jobs import instruments_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tidegate.engine.ports import Journal
+    from tidegate.engine.step import Step
+    from tidegate.model import Command
+    from tidegate.registry import Inbox
+    from tidegate.runtime.clock import Clock
+    from tidegate.runtime.config import TradeConfig
+    from tidegate.runtime.trader import Trader
+
+_LOOK_S: Final = 0.25  # how long a command or a new candle may have to wait
+_KEPT_EVERY: Final = 500  # candles
+
+
+class Watch(Protocol):
+    """Whoever knows whether the machine's breaker is on."""
+
+    def look(self, now_ns: int) -> str:
+        """Return why it is on; empty: it is off."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """What a trading process is connected to."""
+
+    journal: Journal
+    inbox: Inbox
+    breaker: Watch
+    trip: Callable[[str], None]
+    """Switches the machine's breaker on."""
+    clock: Clock
+    tell: Callable[[str, dict[str, object]], None]
+    """Is told what happens: an event's name and its figures."""
+
+
+class Trading:
+    """Paper trading of a configuration. Nothing here knows a database or a terminal."""
+
+    def __init__(self, config: TradeConfig, traders: list[Trader], outside: Outside) -> None:
+        """Set everything up; `recover` takes in what the journal holds."""
+        self.config = config
+        self._outside = outside
+        self.traders = traders
+        instruments = instruments_of(traders, config.account.fee)
+        self._broker = SimulatedBroker(instruments)
+        self.engine = Engine(gate=Gate(config.limits), instruments=instruments)
+        self.driver = Driver(self.engine, outside.journal, self._broker, trip=outside.trip)
+        self.now_ns = 0
+        """As far as candles have come."""
+        self._breaker = ""
+        self._closes = 0
+
+    # beginning
+
+    def recover(self) -> int:
+        """Take in what the journal holds, and go on from there; how many facts were read."""
+        read = self.driver.recover()
+        first = min(trader.feed.start_ns() for trader in self.traders)
+        state = self.engine.state
+        if state.account is None:
+            self._open(first)
+        self.now_ns = max(state.last_ns, first)
+        self._hear_prices(self.now_ns)
+        self._look_at_breaker()
+        self.driver.resume(state.last_ns)
+        for trader in self.traders:
+            body = state.keepers.get(trader.job.name)
+            trader.begin(self.driver, self._broker, self._engine_time, body)
+            trader.catch_up(state.last_ns)
+        self._settle()
+        self.keep()
+        self._outside.tell(
+            "recovered", {"facts": read, "state": str(state.trading), "time_ns": self.now_ns}
+        )
+        return read
+
+    def _open(self, now_ns: int) -> None:
+        account = self.config.account
+        opened = self.engine.open(
+            account.name, account.currency, account.accounting, now_ns, account.wallet
+        )
+        self.driver.carry_out(opened, now_ns)
+        self._outside.tell("opened", {"account": account.name, "wallet": str(account.wallet)})
+
+    # going on
+
+    def run(self, stopped: Callable[[], bool]) -> None:
+        """Trade until `stopped`, or until a replay has come to its end."""
+        self.attend()
+        while not stopped():
+            close = self._next_close()
+            if close is None:
+                if self.config.candles.source == "replay":
+                    break
+                self._outside.clock.sleep(_LOOK_S)
+                self.attend()
+                for trader in self.traders:
+                    trader.feed.read_if_changed()
+                continue
+            self._wait_for(close, stopped)
+            if stopped():
+                break
+            self.attend()
+            self.close(close)
+        self.end()
+
+    def _next_close(self) -> int | None:
+        times = [trader.feed.next_close(trader.walked_ns) for trader in self.traders]
+        return min((time for time in times if time is not None), default=None)
+
+    def _wait_for(self, close_ns: int, stopped: Callable[[], bool]) -> None:
+        """Let as much time pass as the speed of a replay asks for."""
+        speed = self.config.candles.speed
+        if not speed or close_ns <= self.now_ns:
+            return
+        left = (close_ns - self.now_ns) / 1e9 / speed
+        while left > 0 and not stopped():
+            nap = min(left, _LOOK_S)
+            self._outside.clock.sleep(nap)
+            left -= nap
+            self.attend()
+
+    def close(self, now_ns: int) -> None:
+        """Act on the candles that close at a time."""
+        for trader in self.traders:
+            if trader.feed.next_close(trader.walked_ns) == now_ns:
+                trader.close(now_ns)
+        self.now_ns = max(self.now_ns, now_ns)
+        self._hear_prices(now_ns)
+        self._note(self.driver.take(Sample(time_ns=now_ns), now_ns))
+        self._settle()
+        self._closes += 1
+        if self._closes % _KEPT_EVERY == 0:
+            self.keep()
+
+    def _engine_time(self, time_ns: int) -> int:
+        """Return the time of a strategy's wish: a long candle began before others have closed."""
+        return max(time_ns, self.now_ns)
+
+    def _settle(self) -> None:
+        """Fill orders that no strategy keeps, and let strategies know what others have done."""
+        for pair, price in self.engine.quotes.prices.items():
+            self._broker.see(Range(pair, price, price, price, self.now_ns))
+        self.driver.hear_broker(self.now_ns)
+        for trader in self.traders:
+            if trader.settle(self.now_ns):  # a walk that is done again would not know of it
+                self.driver.take(trader.kept(), self.now_ns)
+
+    def _hear_prices(self, now_ns: int) -> None:
+        for trader in self.traders:
+            for pair in trader.feed.wanted.pairs:
+                price = trader.feed.price(pair, now_ns)
+                if price is not None:
+                    heard = Price(pair=pair, price=exact_decimal(price), time_ns=now_ns)
+                    self.engine.step(heard)
+
+    def keep(self) -> None:
+        """Write down what strategies have to know, and the engine's state."""
+        for trader in self.traders:
+            self.driver.take(trader.kept(), self.now_ns)
+        self.driver.snapshot_now()
+
+    def end(self) -> None:
+        """Write everything down for the next start."""
+        self.keep()
+        self._outside.tell("ended", {"time_ns": self.now_ns, "facts": self.driver.seq})
+
+    # whoever steers
+
+    def attend(self) -> None:
+        """Look at the breaker, and do what operators have ordered."""
+        if self._look_at_breaker():
+            self._settle()
+        for command in self._outside.inbox.take():
+            self.obey(command)
+
+    def _look_at_breaker(self) -> bool:
+        """Let the engine know of the machine's breaker; whether it was switched."""
+        seen = self._outside.breaker.look(self._outside.clock.now_ns())
+        if seen == self._breaker:
+            return False
+        self._breaker = seen
+        self._note(self.driver.take(Breaker(reason=seen, time_ns=self.now_ns), self.now_ns))
+        self._outside.tell("breaker", {"reason": seen or "off"})
+        return True
+
+    def obey(self, command: Command) -> Step:
+        """Carry out a command and answer it. Its time is the market's, as everything's here."""
+        step = self.driver.take(replace(command, time_ns=self.now_ns), self.now_ns)
+        self._settle()
+        verdict = "done" if step.obeyed else "refused"
+        self._outside.inbox.answer(command.id, verdict, step.words)
+        self._outside.tell(
+            "command", {"kind": str(command.kind), "verdict": verdict, "words": step.words}
+        )
+        return step
+
+    def _note(self, step: Step) -> None:
+        """Tell of what an operator has to know."""
+        for entry in step.entries:
+            if entry.kind in ("latched", "strange"):
+                self._outside.tell(entry.kind, {"body": entry.body.decode()})
