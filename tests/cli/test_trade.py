@@ -48,8 +48,12 @@ def test_a_replay_is_traded_to_its_end_and_can_be_read(tidegate: FrontDoor, desk
     assert done.code == 0, done.err
     assert "active" in done.out
     lines = [json.loads(line) for line in (desk / "log.jsonl").read_text().splitlines()]
-    assert [line["event"] for line in lines][:2] == ["opened", "recovered"]
-    assert lines[-1]["event"] == "ended"
+    events = [line["event"] for line in lines]
+    assert events[:2] == ["opened", "deposited"]
+    assert events[-1] == "ended"
+    assert {"approved", "filled", "sampled"} <= set(events)
+    orders = [line for line in lines if line["event"] == "approved"]
+    assert all(line["correlation"] == line["fact"]["order"]["correlation"] for line in orders)
     read = tidegate("status", "--db", desk / "paper.sqlite", "--json")
     assert read.code == 0, read.err
     assert "paper" in read.out

@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from tests.kernel.walks import ONLY_FOR_QUIET
 
 from tidegate.kernel.walk.run import Course, Walk
 
@@ -130,13 +131,18 @@ def _plain(record: Any) -> dict[str, Any]:  # noqa: ANN401 - a structure of `lay
 
 
 def all_state(walk: Walk) -> dict[str, Any]:
-    """Return all that a walk holds but where it lies in memory."""
+    """Return all that a walk holds but where it lies in memory, and its notes on quiet candles.
+
+    Those notes say how far nothing will happen; they are made anew whenever a walk begins again.
+    """
     memory = walk.memory
+    positions = memory.positions_now()
+    names = [name for name in positions.dtype.names or () if name not in ONLY_FOR_QUIET]
     pairs = [_plain(record) for record in memory.pairs[: len(walk.course.rows)]]
     return {
         "tally": _plain(memory.tally),
         "pairs": pairs,
-        "positions": memory.positions_now().tolist(),
+        "positions": positions[names].tolist(),
         "orders": memory.orders_now().tolist(),
         "locks": memory.locks_now().tolist(),
         "captures": memory.captures_now().tolist(),

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 ALL_QUESTIONS = (1 << asking.STAKE_LIMITS) - 1
 SAYS_NOTHING = ALL_QUESTIONS - (1 << asking.CUSTOM_STOPLOSS)
 # kept only where quiet candles may be passed over
-_ONLY_FOR_QUIET = {"guard_version", "guard_until_ns", "guard", "trailed_to"}
+ONLY_FOR_QUIET = {"guard_version", "guard_until_ns", "guard", "trailed_to"}
 
 
 def never(code: int) -> int:
@@ -42,7 +42,7 @@ def left_behind(memory: Memory) -> dict[str, Any]:
     """Return all that a walk leaves behind."""
     tally = memory.tally
     positions = memory.positions_now()[memory.closed_now()]
-    names = [name for name in positions.dtype.names or () if name not in _ONLY_FOR_QUIET]
+    names = [name for name in positions.dtype.names or () if name not in ONLY_FOR_QUIET]
     return {
         "positions": positions[names].tolist(),
         "counts": (tally.rejected, tally.timed_out_exits, tally.timed_out_entries, tally.lost),

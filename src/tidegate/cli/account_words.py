@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from rich.table import Table
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from tidegate.registry import Status
 
 _NOTHING = "–"
+
+
+_LONGEST: Final = 400
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - any record
@@ -145,9 +148,11 @@ def incidents_table(found: Iterable[IncidentRecord]) -> Table:
 
 
 def entry_line(seq: int, entry: Entry) -> str:
-    """Return an entry as one line."""
+    """Return an entry as one line, cut where it is very long; JSON output has all of it."""
     body = _body(entry.body)
     text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
+    if len(text) > _LONGEST:
+        text = f"{text[:_LONGEST]} … {len(text):,} letters"
     return f"{seq:>8}  {_moment(entry.time_ns)}  {entry.kind:<10}  {entry.correlation}  {text}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import sys
 from contextlib import ExitStack, contextmanager
@@ -13,9 +14,11 @@ import typer
 from tidegate.cli.terminal import err
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
+    from tidegate.engine.entry import Entry
     from tidegate.guardrails.environment import RiskSettings
+    from tidegate.ops import Log
     from tidegate.registry import Database
     from tidegate.runtime.clock import Clock
     from tidegate.runtime.config import TradeConfig
@@ -71,9 +74,9 @@ def _trade(config: TradeConfig, settings: RiskSettings, *, start: bool, log: Pat
         with err.status("loading strategies and candles"):
             traders = traders_of(config)  # what cannot be traded leaves no database behind
         database = stack.enter_context(open_database(config.database, config.durability))
-        tell = stack.enter_context(_telling(log, clock))
+        lines = stack.enter_context(_log(log, clock))
         with err.status("taking in the journal"):
-            outside = _outside(config, settings, (database, clock), tell)
+            outside = _outside(config, settings, (database, clock), lines)
             trading = Trading(config, traders, stack.enter_context(outside))
             trading.recover()
         trading.attend()
@@ -90,7 +93,7 @@ def _outside(
     config: TradeConfig,
     settings: RiskSettings,
     means: tuple[Database, Clock],
-    tell: Callable[[str, dict[str, object]], None],
+    log: Log | None,
 ) -> Iterator[Outside]:
     import os
     import socket
@@ -110,7 +113,8 @@ def _outside(
             breaker=BreakerWatch(settings.breaker_file, heeded=not settings.allow_when_breaker),
             trip=lambda reason: _trip(settings.breaker_file, reason, clock, enable),
             clock=clock,
-            tell=tell,
+            tell=_telling(log),
+            kept=_keeping(log),
         )
 
 
@@ -134,21 +138,42 @@ def _start(trading: Trading, clock: Clock) -> None:
 
 
 @contextmanager
-def _telling(log: Path | None, clock: Clock) -> Iterator[Callable[[str, dict[str, object]], None]]:
-    """Give what is told of events: the log where there is one, and the terminal."""
-    if log is None:
-        yield _print_event
+def _log(path: Path | None, clock: Clock) -> Iterator[Log | None]:
+    """Open the log where one is asked for."""
+    if path is None:
+        yield None
         return
     from tidegate.ops import Log
 
-    with log.open("a", encoding="utf-8", buffering=1) as stream:
-        lines = Log(stream, clock.now_ns)
+    with path.open("a", encoding="utf-8", buffering=1) as stream:
+        yield Log(stream, clock.now_ns)
 
-        def tell(event: str, figures: dict[str, object]) -> None:
-            lines.info(event, **figures)
-            _print_event(event, figures)
 
-        yield tell
+def _telling(log: Log | None) -> Callable[[str, dict[str, object]], None]:
+    """Return what is told of a process's events: the terminal, and the log where there is one."""
+
+    def tell(event: str, figures: dict[str, object]) -> None:
+        if log is not None:
+            log.info(event, **figures)
+        _print_event(event, figures)
+
+    return tell
+
+
+def _keeping(log: Log | None) -> Callable[[Sequence[Entry]], None]:
+    """Return what is told of facts: a line each, with the thread that the journal has too."""
+
+    def told(entries: Sequence[Entry]) -> None:
+        if log is not None:
+            for entry in entries:
+                log.info(
+                    entry.kind,
+                    correlation=entry.correlation,
+                    market_ns=entry.time_ns,
+                    fact=json.loads(entry.body),
+                )
+
+    return told
 
 
 def _print_event(event: str, figures: dict[str, object]) -> None:

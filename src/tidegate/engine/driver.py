@@ -11,7 +11,7 @@ from tidegate.errors import DefectError
 from tidegate.model import ENDED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from tidegate.engine.effects import TripBreaker
     from tidegate.engine.engine import Engine
@@ -33,14 +33,19 @@ class Driver:
         broker: Broker,
         *,
         trip: Callable[[str], None],
+        kept: Callable[[Sequence[Entry]], None] = lambda _entries: None,
         snapshot_every: int = _SNAPSHOT_EVERY,
     ) -> None:
-        """Connect the three; `trip` switches the machine's breaker on."""
+        """Connect the three.
+
+        `trip` switches the machine's breaker on; `kept` is told of facts once they are kept.
+        """
         self.engine = engine
         self.journal = journal
         self.broker = broker
         self.keepers: list[Keeper] = []
         self._trip = trip
+        self._told = kept
         self._snapshot_every = snapshot_every
         self.seq = 0
         """Number of the last fact that is kept."""
@@ -164,6 +169,7 @@ class Driver:
     def _append(self, entries: list[Entry], records: list[Record]) -> None:
         self.seq = self.journal.append(entries, records)
         self._since_snapshot += len(entries)
+        self._told(entries)
 
     def hold(self) -> None:
         """Let facts gather until `release`: only where the broker is gone with this process too."""

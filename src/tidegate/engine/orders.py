@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from tidegate.ledger.exact import average
 from tidegate.model import ENDED, EXACT, ZERO, Effect, Order, OrderRecord, OrderState, money
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Life:
             order=self.order,
             state=self.state,
             filled=self.filled,
-            average=EXACT.divide(self.value, self.filled) if self.filled else None,
+            average=average(self.value, self.filled) if self.filled else None,
             fee=money(self.fee),
             changed_ns=self.changed_ns,
             words=self.words,

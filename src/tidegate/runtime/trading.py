@@ -14,8 +14,9 @@ from tidegate.model import exact_decimal
 from tidegate.runtime.jobs import instruments_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from tidegate.engine.entry import Entry
     from tidegate.engine.ports import Journal
     from tidegate.engine.step import Step
     from tidegate.model import Command
@@ -47,7 +48,9 @@ class Outside:
     """Switches the machine's breaker on."""
     clock: Clock
     tell: Callable[[str, dict[str, object]], None]
-    """Is told what happens: an event's name and its figures."""
+    """Is told what happens to the process: an event's name and its figures."""
+    kept: Callable[[Sequence[Entry]], None] = lambda _entries: None
+    """Is told of every fact once the journal has it."""
 
 
 class Trading:
@@ -61,7 +64,9 @@ class Trading:
         instruments = instruments_of(traders, config.account.fee)
         self._broker = SimulatedBroker(instruments)
         self.engine = Engine(gate=Gate(config.limits), instruments=instruments)
-        self.driver = Driver(self.engine, outside.journal, self._broker, trip=outside.trip)
+        self.driver = Driver(
+            self.engine, outside.journal, self._broker, trip=outside.trip, kept=outside.kept
+        )
         self.now_ns = 0
         """As far as candles have come."""
         self._breaker = ""

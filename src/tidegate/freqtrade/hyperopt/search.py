@@ -6,6 +6,8 @@ import gc
 import math
 import os
 import random
+import signal
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +22,7 @@ from tidegate.freqtrade.hyperopt.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from types import FrameType
 
     from tidegate.freqtrade.hyperopt.crew import Crew
     from tidegate.freqtrade.hyperopt.epoch import Epoch
@@ -45,7 +48,7 @@ def search(laboratory: Laboratory, recipe: Recipe, tell: Tell) -> Found:
         run = _Run(laboratory, asking, record, tell)
         interrupted = stopped_early = False
         try:
-            with _settled():
+            with _settled(), _interruptible() as run.interrupted:
                 stopped_early = run.all(recipe, config)
         except KeyboardInterrupt:
             interrupted = True
@@ -82,6 +85,30 @@ def _settled() -> Iterator[None]:
         gc.unfreeze()
 
 
+@contextmanager
+def _interruptible() -> Iterator[Callable[[], bool]]:
+    """Tell whether Ctrl-C was pressed, which is not always heard.
+
+    An interrupt that comes while compiled code is about to call Python is printed and lost;
+    so it is noted as well, and looked at between two epochs.
+    """
+    pressed = False
+
+    def press(number: int, frame: FrameType | None) -> None:
+        nonlocal pressed
+        pressed = True
+        signal.default_int_handler(number, frame)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield lambda: False
+        return
+    before = signal.signal(signal.SIGINT, press)
+    try:
+        yield lambda: pressed
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 class _Run:
     """The state of a search: what is best, and what is still to be written."""
 
@@ -92,6 +119,7 @@ class _Run:
         self._tell = tell
         self._pending: list[tuple[Epoch, Place]] = []
         self.best: tuple[Epoch, Place] | None = None
+        self.interrupted: Callable[[], bool] = lambda: False
 
     def all(self, recipe: Recipe, config: Mapping[str, Any]) -> bool:
         """Run all epochs, in batches of one for each process; tell whether it stopped early."""
@@ -119,6 +147,8 @@ class _Run:
             self._tell(epoch, place)
 
     def _batch(self, crew: Crew, number: int, first: int) -> None:
+        if self.interrupted():
+            raise KeyboardInterrupt
         trials = self._asking.ask(number)
         crew.begin([trial.params for trial in trials], self._limit)
         self.write_down()  # while others work
