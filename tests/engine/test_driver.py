@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from tidegate.engine.entry import Entry
     from tidegate.engine.ports import Record
-    from tidegate.model import Order
 
 D = Decimal
 
@@ -104,32 +103,6 @@ def test_what_the_broker_says_is_kept_in_one_go_and_in_its_order() -> None:
     assert journal.appends[before:] == [6]
     assert [entry.kind for entry in journal.entries[-6:]] == ["updated", "filled"] * 3
     assert len(desk.account.positions) == 3
-
-
-def test_whoever_asked_for_an_order_hears_of_it_once_the_journal_has_it() -> None:
-    desk, journal = desk_with_journal()
-    heard: list[tuple[str, int]] = []
-
-    class Keeper:
-        def heard(self, order: Order, said: OrderUpdate | Fill) -> None:
-            assert said.order == order.id
-            heard.append((order.id, len(journal.entries)))
-            if len(heard) == 1:  # whoever hears may ask for something at once
-                desk.order(position="q")
-
-    desk.driver.keepers.append(Keeper())
-    life = desk.order()
-    before = len(journal.entries)
-    desk.fill(life)
-    assert not heard  # that was told to the engine; the broker did not say it
-    desk.broker.to_say.append(OrderUpdate(order="nobody", state=OrderState.OPEN, time_ns=1))
-    other = desk.order(position="r")
-    desk.broker.to_say.append(
-        OrderUpdate(order=other.order.id, state=OrderState.OPEN, time_ns=desk.now)
-    )
-    desk.driver.hear_broker(desk.now)
-    assert heard == [(other.order.id, before + 4)]
-    assert list(desk.engine.state.orders.of("q"))
 
 
 # held facts

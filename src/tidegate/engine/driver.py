@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from tidegate.engine.engine import Engine
     from tidegate.engine.entry import Entry
     from tidegate.engine.events import Event
-    from tidegate.engine.ports import Broker, Journal, Keeper, Record
-    from tidegate.model import Fill, OrderUpdate
+    from tidegate.engine.ports import Broker, Journal, Record
 
 _SNAPSHOT_EVERY = 20_000  # facts
 
@@ -43,7 +42,6 @@ class Driver:
         self.engine = engine
         self.journal = journal
         self.broker = broker
-        self.keepers: list[Keeper] = []
         self._trip = trip
         self._told = kept
         self._snapshot_every = snapshot_every
@@ -99,7 +97,6 @@ class Driver:
         self._sound = False
 
     def _finish(self, step: Step, now_ns: int) -> None:
-        told: list[OrderUpdate | Fill] = []
         while True:
             self._keep(step)
             for effect in step.effects:
@@ -110,18 +107,7 @@ class Driver:
             step = Step()
             for word in said:
                 step.add(self.engine.step(word))
-            told += said
         self._sound = True
-        if self.keepers:
-            self._tell(told)
-
-    def _tell(self, told: Iterable[OrderUpdate | Fill]) -> None:
-        """Let those know who asked for the orders."""
-        for word in told:
-            life = self.engine.state.orders.get(word.order)
-            if life is not None:
-                for keeper in self.keepers:
-                    keeper.heard(life.order, word)
 
     def ask_broker(self, now_ns: int) -> None:
         """Have the broker say again what became of orders, and take back again what was to go."""

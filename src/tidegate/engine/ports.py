@@ -85,11 +85,3 @@ class Sizer(Protocol):
     def propose(self, signal: Signal, account: Account, price: Decimal) -> Decimal | None:
         """Return an amount in base currency; None: none can be proposed."""
         ...
-
-
-class Keeper(Protocol):
-    """Whoever has to know at once what became of orders it asked for."""
-
-    def heard(self, order: Order, said: OrderUpdate | Fill) -> None:
-        """Hear what the broker said of an order."""
-        ...
