@@ -15,6 +15,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec.structs import replace as changed
+
 from tidegate.brokers.simulated import Range, SimulatedBroker
 from tidegate.engine.driver import Driver
 from tidegate.engine.engine import Engine
@@ -32,6 +34,7 @@ from tidegate.model import (
     TradeRecord,
 )
 from tidegate.registry import Database, Owner, Reader, open_database
+from tidegate.runtime.collecting import collect_rarely
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -138,6 +141,7 @@ def one_at_a_time(journal: Journal, count: int) -> tuple[list[int], list[int]]:
             break
         begun = time.perf_counter_ns()
         step = desk.driver.take(Heard(wish, desk.now), desk.now)
+        desk.driver.rest()  # as a process does that has nothing else to do
         ended = time.perf_counter_ns()
         if step.verdict is None or step.verdict.order is None:
             sys.exit(f"a signal was refused: {step.verdict}")
@@ -189,7 +193,7 @@ def _refused(desk: Desk) -> list[Any]:
     """Return the fact of one refused signal, to make a journal long."""
     short = MemoryJournal()
     other = Desk(short)
-    wish = replace(next(other.wishes()), amount=D("0.0001"))
+    wish = changed(next(other.wishes()), amount=D("0.0001"))
     other.driver.take(Heard(wish, other.now), other.now)
     desk.number += 1
     return [short.entries[-1]]
@@ -248,6 +252,7 @@ def spread(times: list[int]) -> str:
 def main() -> None:
     """Measure, and print each figure beside what was wanted of it."""
     print("\nThe engine: gate and journal first, then the simulated broker", flush=True)
+    collect_rarely()  # as a trading process does
     base = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parents[1] / ".bench"
     base.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=base) as name:

@@ -47,10 +47,9 @@ def test_a_limit_is_filled_whole_at_its_price_by_a_range_that_touches_it(
     broker = SimulatedBroker(INSTRUMENTS)
     order = approved(price="90", amount="2").order
     broker.submit(approved(price="90", amount="2"), NOW)
-    broker.said()
     broker.see(seen(low, high, high))
     fills = broker.said()
-    assert bool(fills) is filled
+    assert bool([word for word in fills if isinstance(word, Fill)]) is filled
     if filled:
         (fill,) = fills
         assert fill == Fill(
@@ -64,7 +63,7 @@ def test_a_market_order_is_filled_at_the_last_price() -> None:
     broker = SimulatedBroker(INSTRUMENTS)
     broker.submit(approved(), NOW)
     broker.see(seen("1", "2", "1.5", pair="ETH/USDT"))
-    assert states(broker) == [OrderState.OPEN]
+    assert states(broker) == []
     broker.see(seen("90", "110", "105"))
     (fill,) = broker.said()
     assert isinstance(fill, Fill)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tidegate.engine.events import Event
     from tidegate.engine.orders import Life
     from tidegate.engine.ports import Sizer
+    from tidegate.engine.state import State
     from tidegate.engine.step import Step
     from tidegate.guardrails import Approved, Reason
     from tidegate.ledger import Account
@@ -55,6 +56,13 @@ INSTRUMENTS = {
 }  # fmt: skip
 
 _PATIENCE = 20_000
+
+
+def restored(body: bytes) -> State:
+    """Return the state of a snapshot that was written by this version."""
+    state = snapshot.restored(body)
+    assert state is not None
+    return state
 
 
 class QuietBroker:

@@ -45,6 +45,7 @@ def test_a_signal_that_passes_is_a_fact_a_row_and_an_order_at_the_broker() -> No
     assert desk.asked("submit") == [step.verdict.order]
     (approval,) = desk.facts(Approval)
     assert approval.order.id == step.verdict.order
+    desk.driver.rest()
     (row,) = [row for row in desk.journal.records if isinstance(row, OrderRecord)]
     assert (row.order, row.state) == (approval.order, OrderState.APPROVED)
     desk.folds()

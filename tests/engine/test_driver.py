@@ -10,7 +10,7 @@ from tidegate.engine.events import Heard, TakeBack
 from tidegate.engine.memory_journal import MemoryJournal
 from tidegate.errors import DefectError
 from tidegate.guardrails import Reason
-from tidegate.model import CommandKind, Effect, Fill, OrderState, OrderUpdate
+from tidegate.model import CommandKind, Effect, Fill, OrderRecord, OrderState, OrderUpdate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,6 +103,51 @@ def test_what_the_broker_says_is_kept_in_one_go_and_in_its_order() -> None:
     assert journal.appends[before:] == [6]
     assert [entry.kind for entry in journal.entries[-6:]] == ["updated", "filled"] * 3
     assert len(desk.account.positions) == 3
+
+
+# rows that show orders
+
+
+def _shown(journal: Journal) -> list[tuple[str, OrderState]]:
+    records = [record for record in journal.records if isinstance(record, OrderRecord)]
+    return [(record.order.id, record.state) for record in records]
+
+
+def test_the_row_of_an_order_is_written_after_it_is_out() -> None:
+    desk, journal = desk_with_journal()
+    life = desk.order()
+    assert _shown(journal) == []
+    desk.driver.rest()
+    assert _shown(journal) == [(life.order.id, OrderState.APPROVED)]
+    desk.driver.rest()
+    assert len(_shown(journal)) == 1
+
+
+def test_the_row_of_an_order_goes_with_the_next_facts() -> None:
+    desk, journal = desk_with_journal()
+    life = desk.order()
+    desk.fill(life, "1", "100")
+    rows = [(life.order.id, OrderState.APPROVED), (life.order.id, OrderState.FILLED)]
+    assert _shown(journal) == rows
+    desk.driver.rest()
+    assert _shown(journal) == rows
+
+
+def test_rows_that_were_still_to_be_written_are_written_after_a_restart() -> None:
+    desk, journal = desk_with_journal()
+    names = [desk.order(position=f"p{n}").order.id for n in range(3)]
+    assert [name for name, _ in _shown(journal)] == names[:2]  # and then the process is killed
+    desk.restart()
+    desk.driver.resume(desk.now)
+    desk.driver.rest()
+    assert {name for name, _ in _shown(journal)} == set(names)
+
+
+def test_a_snapshot_comes_after_the_rows_of_all_its_orders() -> None:
+    desk, journal = desk_with_journal()
+    life = desk.order()
+    desk.driver.snapshot_now()
+    assert [name for name, _ in _shown(journal)] == [life.order.id]
 
 
 # held facts

@@ -18,6 +18,7 @@ def rows(desk: Desk) -> list[OrderRecord]:
 def test_an_orders_row_shows_what_was_filled_at_which_average() -> None:
     desk = Desk()
     life = desk.order(amount=D(3))
+    desk.driver.rest()
     assert rows(desk)[-1].average is None
     desk.fill(life, "1", "100")
     desk.fill(life, "2", "103")

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.engine.making import Desk
+from tests.engine.making import Desk, restored
 from tests.engine.storm.market import INSTRUMENTS
 from tests.engine.storm.world import Storm
 
@@ -33,7 +33,7 @@ def test_a_snapshot_and_the_facts_after_it_are_the_fold_of_them_all(seed: int, p
     whole, half = Engine(gate=Gate(Limits.widest()), instruments=INSTRUMENTS), State()
     for number, entry in enumerate(entries):
         if number == cut:
-            half = snapshot.restored(snapshot.written(whole.state))
+            half = restored(snapshot.written(whole.state))
         whole.fold(entry)
     other = Engine(gate=Gate(Limits.widest()), instruments=INSTRUMENTS)
     other.state = half
@@ -46,7 +46,7 @@ def test_a_snapshot_and_the_facts_after_it_are_the_fold_of_them_all(seed: int, p
 
 def test_an_empty_state_is_written_and_read() -> None:
     written = snapshot.written(State())
-    assert snapshot.written(snapshot.restored(written)) == written
+    assert snapshot.written(restored(written)) == written
 
 
 @pytest.mark.parametrize("damage", ["cut", "version", "field", "missing", "number"])
@@ -57,7 +57,7 @@ def test_a_snapshot_that_is_not_whole_is_refused(damage: str) -> None:
     fields = msgspec.json.decode(body)
     match damage:
         case "version":
-            fields["version"] = 2
+            fields["version"] = snapshot.VERSION + 1
         case "field":
             fields["more"] = 1
         case "missing":
@@ -67,6 +67,18 @@ def test_a_snapshot_that_is_not_whole_is_refused(damage: str) -> None:
     spoiled = body[:-9] if damage == "cut" else msgspec.json.encode(fields)
     with pytest.raises(DefectError, match="no snapshot of an engine"):
         snapshot.restored(spoiled)
+
+
+def test_after_a_snapshot_of_an_earlier_version_the_journal_is_read_from_its_start() -> None:
+    desk = Desk()
+    desk.held()
+    desk.driver.snapshot_now()
+    seq, body = desk.journal.snapshot() or (0, b"")
+    fields = msgspec.json.decode(body) | {"version": snapshot.VERSION - 1, "colour": "blue"}
+    desk.journal.keep_snapshot(seq, msgspec.json.encode(fields))
+    state = snapshot.written(desk.engine.state)
+    assert desk.restart() == len(desk.journal.entries)
+    assert snapshot.written(desk.engine.state) == state
 
 
 # facts

@@ -95,7 +95,7 @@ HOLES = (
         "a fill that is told twice is booked twice",
         "hearing.py",
         "    if filled.id in life.fills:\n        return  # said twice\n",
-        "    from dataclasses import replace\n    if filled.id in life.fills:\n"
+        "    from msgspec.structs import replace\n    if filled.id in life.fills:\n"
         '        filled = replace(filled, id=filled.id + "+")\n',
     ),
     Hole(

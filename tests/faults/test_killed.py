@@ -19,10 +19,12 @@ from tidegate.engine.engine import Engine
 from tidegate.engine.facts import Approval, fact_of
 from tidegate.guardrails import Gate
 from tidegate.model import ENDED, Effect, Fill, OrderState
-from tidegate.registry import Reader
+from tidegate.registry import Reader, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tidegate.model import OrderRecord
 
 ROOT = Path(__file__).parents[2]
 SOAK = os.environ.get("HYPOTHESIS_PROFILE") == "soak"
@@ -146,11 +148,21 @@ def examined(folder: Path) -> Counter[str]:
     )
 
 
+def _all_orders(reader: Reader) -> Iterator[OrderRecord]:
+    page = reader.orders(Wanted(limit=1000))
+    yield from page.rows
+    while page.next is not None:
+        page = reader.orders(Wanted(limit=1000, after=page.next))
+        yield from page.rows
+
+
 def rows_agree(desk: Desk) -> None:
     """Hold the rows that are shown against the state that they show."""
     state = desk.driver.engine.state
     reader = Reader(desk.database, "main")
     shown = {row.order.id: (row.state, row.filled) for row in reader.open_orders()}
     assert shown == {life.order.id: (life.state, life.filled) for life in state.orders.live()}
+    shown = {row.order.id: (row.state, row.filled) for row in _all_orders(reader)}
+    assert shown == {one.order.id: (one.state, one.filled) for one in state.orders.remembered()}
     positions = {row.position: row.amount for row in reader.positions()}
     assert positions == {name: one.amount for name, one in state.opened.positions.items()}

@@ -103,6 +103,7 @@ class Desk:
             opened = self.driver.engine.open("main", "USDT", "average", self.now)
             self.driver.carry_out(opened, self.now)
         self.driver.resume(self.now)
+        self.driver.rest()
 
     def take(self, event: Event) -> None:
         self.driver.take(event, self.now)

@@ -107,9 +107,9 @@ def test_a_caller_with_a_rough_context_of_decimals_gets_the_same_verdict() -> No
     wide = replace(LIMITS, max_order_notional=D(1000))
     fine = market()
     assert fine.instrument is not None
-    loose = replace(fine, instrument=replace(fine.instrument, amount_step=D(0)))
+    fine.instrument = replace(fine.instrument, amount_step=D(0))
     with decimal.localcontext() as rough:
         rough.prec = 3
         rough.traps[decimal.Inexact] = True
-        assert outcome(ask(edge, what=loose, limits=wide)) == Reason.ORDER_NOTIONAL
+        assert outcome(ask(edge, what=fine, limits=wide)) == Reason.ORDER_NOTIONAL
         assert decimal.getcontext().prec == 3

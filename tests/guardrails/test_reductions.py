@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace as changed
 from tests.guardrails.asking import (
     BTC,
     ETH,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 SELL = signal(effect=Effect.REDUCE)
-ALL = replace(SELL, amount=None)
+ALL = changed(SELL, amount=None)
 
 amounts = st.decimals(min_value="0.00000001", max_value=1_000_000, places=8)
 maybe = st.none() | st.decimals(allow_nan=True, allow_infinity=True)
@@ -61,7 +62,7 @@ def test_a_reduction_is_never_refused_and_never_more_than_is_held(  # noqa: PLR0
     equity: Decimal | None,
     age: int,
 ) -> None:
-    asked = replace(SELL, amount=wanted, direction=direction, leverage=D(99))
+    asked = changed(SELL, amount=wanted, direction=direction, leverage=D(99))
     where = holding(
         str(held), offered=offered, direction=direction, state=state, latched=words,
         breaker=words, equity=equity, free=D(-1), positions=99, losses_in_row=99,
@@ -83,7 +84,7 @@ def test_a_reduction_without_an_amount_is_of_all_that_is_left() -> None:
 
 
 def test_a_reduction_is_cut_to_what_is_left() -> None:
-    assert approved(ask(replace(SELL, amount=D(9)), holding("2"))).order.amount == D(2)
+    assert approved(ask(changed(SELL, amount=D(9)), holding("2"))).order.amount == D(2)
 
 
 def test_a_reduction_of_nothing_is_refused() -> None:
@@ -106,16 +107,16 @@ def test_a_reduction_of_nothing_is_refused() -> None:
 )
 def test_a_reduction_still_has_to_be_one(changes: dict[str, object], reason: Reason) -> None:
     where = holding(seen=frozenset({"strategy:1"}))
-    assert outcome(ask(replace(SELL, **changes), where)) == reason  # type: ignore[arg-type]
+    assert outcome(ask(changed(SELL, **changes), where)) == reason
 
 
 def test_a_reduction_does_not_sell_another_pair_of_that_position() -> None:
     other = market(instrument=replace(INSTRUMENT, pair=replace(INSTRUMENT.pair, base="ETH")))
-    assert outcome(ask(replace(SELL, pair=ETH), holding(), other)) == Reason.WRONG_POSITION
+    assert outcome(ask(changed(SELL, pair=ETH), holding(), other)) == Reason.WRONG_POSITION
 
 
 def test_a_reduction_bears_its_own_limit_or_the_price_it_was_judged_at() -> None:
-    limit = approved(ask(replace(SELL, price=D("123.456789")), holding())).order
+    limit = approved(ask(changed(SELL, price=D("123.456789")), holding())).order
     assert (limit.kind, limit.price) == (OrderKind.LIMIT, D("123.456789"))
     at_market = approved(ask(SELL, holding())).order
     assert (at_market.kind, at_market.price) == (OrderKind.MARKET, D(100))
@@ -125,5 +126,5 @@ def test_a_reduction_bears_its_own_limit_or_the_price_it_was_judged_at() -> None
 
 
 def test_a_reduction_skips_the_steps_and_least_sizes_of_the_exchange() -> None:
-    dust = replace(SELL, amount=D("0.00001234"))
+    dust = changed(SELL, amount=D("0.00001234"))
     assert approved(ask(dust, holding())).order.amount == D("0.00001234")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace as changed
 from tests.guardrails.asking import (
     BTC,
     ETH,
@@ -346,8 +347,8 @@ def test_the_first_of_two_refusals_counts() -> None:
 def test_a_short_below_the_market_is_judged_at_the_better_price_it_gets() -> None:
     short = signal(direction=Direction.SHORT, price=D(96), amount=D("10.001"))
     assert outcome(ask(short)) == Reason.ORDER_NOTIONAL
-    assert outcome(ask(replace(short, amount=D(10)))) is None
-    assert outcome(ask(replace(short, direction=Direction.LONG))) is None
+    assert outcome(ask(changed(short, amount=D(10)))) is None
+    assert outcome(ask(changed(short, direction=Direction.LONG))) is None
 
 
 def test_the_widest_limits_pass_what_is_well_formed_and_known() -> None:

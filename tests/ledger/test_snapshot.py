@@ -105,7 +105,7 @@ def test_a_snapshot_with_a_field_of_another_version_is_refused(place: tuple[Any,
 
 @pytest.mark.parametrize("value", ["NaN", "Infinity", "a lot", 1, 0.1, None, True, []])
 def test_a_decimal_is_text_and_a_number(value: object) -> None:
-    for place in (("balance",), ("positions", 0, "cost"), ("positions", 0, "tranches", 0, "price")):
+    for place in (("balance",), ("positions", 0, "cost"), ("positions", 0, "bought", 0, "price")):
         raw = copy.deepcopy(WRITTEN)
         _at(raw, place[:-1])[place[-1]] = value
         with pytest.raises(LedgerError, match="this is no snapshot"):

@@ -1,14 +1,15 @@
 """A broker that trades against candles: what paper trading and replay send their orders to.
 
 An order is filled whole, at its own price, by the first candle that touches it: the rule is the
-compiled loop's own. Orders that no candle has touched yet wait here, and are gone with the
-process; the journal has them.
+compiled loop's own. That it is open is said once it has to wait. Orders that no candle has touched
+yet wait here, and are gone with the process; the journal has them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from tidegate.engine.keeper import SOURCE
 from tidegate.model import EXACT, Fill, OrderKind, OrderState, OrderUpdate
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
 _KEEPERS = f"{SOURCE}:"
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(msgspec.Struct, frozen=True, gc=False):
     """What a pair traded at for a while."""
 
     pair: str
@@ -47,6 +47,8 @@ class SimulatedBroker:
         self._had: set[str] = set()
         self._waiting: dict[str, Order] = {}
         self._by_pair: dict[str, dict[str, Order]] = {}
+        self._new: dict[str, int] = {}
+        """Orders that have not had to wait yet, and when they came: most never have to."""
         self._said: list[OrderUpdate | Fill] = []
 
     def submit(self, approved: Approved, now_ns: int) -> None:
@@ -64,7 +66,7 @@ class SimulatedBroker:
         self._had.add(order.id)
         self._waiting[order.id] = order
         self._by_pair.setdefault(order.pair, {})[order.id] = order
-        self._said.append(OrderUpdate(order=order.id, state=OrderState.OPEN, time_ns=now_ns))
+        self._new[order.id] = now_ns
 
     def cancel(self, order: str, now_ns: int) -> None:
         """Take an order back, if it is still there."""
@@ -115,9 +117,20 @@ class SimulatedBroker:
                 self.trade(order.id, seen.last, seen.time_ns)
             elif seen.low <= order.price <= seen.high:
                 self.trade(order.id, order.price, seen.time_ns)
+        self._open(seen.pair)
+
+    def _open(self, pair: str) -> None:
+        """Say of the orders that wait from now on that they do."""
+        if not self._new:
+            return
+        for name in self._by_pair.get(pair, ()):
+            came = self._new.pop(name, None)
+            if came is not None:
+                self._said.append(OrderUpdate(order=name, state=OrderState.OPEN, time_ns=came))
 
     def _forget(self, order: str) -> None:
         gone = self._waiting.pop(order)
+        self._new.pop(order, None)
         of = self._by_pair[gone.pair]
         del of[order]
         if not of:

@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+import msgspec
 from rich.table import Table
 
 from tidegate.feeds.instants import SECOND_NS, iso, spoken
@@ -26,20 +27,28 @@ _LONGEST: Final = 400
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - any record
     """Return a record as JSON knows it: amounts exact as text, times in ISO 8601."""
-    if is_dataclass(value):
+    names = _fields(value)
+    if names is not None:
         found: dict[str, Any] = {}
-        for field in fields(value):
-            inner = getattr(value, field.name)
-            if field.name.endswith("_ns"):
-                found[field.name.removesuffix("_ns")] = None if inner is None else iso(inner)
+        for name in names:
+            inner = getattr(value, name)
+            if name.endswith("_ns"):
+                found[name.removesuffix("_ns")] = None if inner is None else iso(inner)
             else:
-                found[field.name] = plain(inner)
+                found[name] = plain(inner)
         return found
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, list | tuple):
         return [plain(one) for one in value]
     return value
+
+
+def _fields(value: Any) -> tuple[str, ...] | None:  # noqa: ANN401 - any value
+    """Return the names of a record's fields; None: it is no record."""
+    if isinstance(value, msgspec.Struct):
+        return value.__struct_fields__
+    return tuple(field.name for field in fields(value)) if is_dataclass(value) else None
 
 
 def plain_entry(seq: int, entry: Entry) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from tidegate.engine import snapshot
 from tidegate.engine.effects import Cancel, Submit
 from tidegate.engine.step import Step
 from tidegate.errors import DefectError
-from tidegate.model import ENDED
+from tidegate.model import ENDED, OrderRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tidegate.engine.events import Event
     from tidegate.engine.ports import Broker, Journal, Record
 
-_SNAPSHOT_EVERY = 20_000  # facts
+_SNAPSHOT_EVERY = 50_000  # facts: a restart reads as many in well under a second
 
 
 class Driver:
@@ -50,20 +50,27 @@ class Driver:
         self._since_snapshot = 0
         self._sound = True
         self._held: tuple[list[Entry], list[Record]] | None = None
+        self._late: list[Record] = []
+        """Rows that show orders which are out: they go with the next facts, or when all rests."""
 
     def recover(self) -> int:
         """Take in what the journal holds; how many facts were read after the snapshot."""
         kept = self.journal.snapshot()
         start = 1
         if kept is not None:
-            self.seq, body = kept
-            self.engine.state = snapshot.restored(body)
-            start = self.seq + 1
+            seq, body = kept
+            state = snapshot.restored(body)
+            if state is not None:
+                self.engine.state, self.seq, start = state, seq, seq + 1
         read = 0
+        shown: dict[str, Record] = {}
         for seq, entry in self.journal.read_from(start):
-            self.engine.fold(entry)
+            for record in self.engine.fold(entry):
+                if isinstance(record, OrderRecord):
+                    shown[record.order.id] = record
             self.seq = seq
             read += 1
+        self._late = list(shown.values())  # the last of them may not have been written
         self._since_snapshot = read
         return read
 
@@ -150,7 +157,24 @@ class Driver:
             self._held[0].extend(step.entries)
             self._held[1].extend(step.records)
             return
-        self._append(step.entries, step.records)
+        records = step.records
+        if step.effects and records:
+            # What shows an order can wait until the order is out; the fact cannot.
+            late: list[Record] = [each for each in records if type(each) is OrderRecord]
+            records = [each for each in records if type(each) is not OrderRecord]
+            self._append(step.entries, self._late + records)
+            self._late = late
+            return
+        self._append(step.entries, self._late + records)
+        self._late = []
+
+    def rest(self) -> None:
+        """Write what is still to be shown: to be called whenever nothing is left to do."""
+        if self._late and self._held is None:
+            self._begin()
+            self._append([], self._late)
+            self._late = []
+            self._sound = True
 
     def _append(self, entries: list[Entry], records: list[Record]) -> None:
         self.seq = self.journal.append(entries, records)
@@ -159,6 +183,7 @@ class Driver:
 
     def hold(self) -> None:
         """Let facts gather until `release`: only where the broker is gone with this process too."""
+        self.rest()
         self._held = ([], [])
 
     def release(self) -> None:
@@ -185,5 +210,6 @@ class Driver:
     def snapshot_now(self) -> None:
         """Write the state down."""
         self.flush()
+        self.rest()
         self.journal.keep_snapshot(self.seq, snapshot.written(self.engine.state))
         self._since_snapshot = 0

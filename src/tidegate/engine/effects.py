@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from tidegate.guardrails import Approved, Refused
@@ -11,29 +12,25 @@ if TYPE_CHECKING:
     Effect = "Submit | Cancel | TripBreaker"
 
 
-@dataclass(frozen=True, slots=True)
-class Submit:
+class Submit(msgspec.Struct, frozen=True, gc=False):
     """Give an order to the broker."""
 
     approved: Approved
 
 
-@dataclass(frozen=True, slots=True)
-class Cancel:
+class Cancel(msgspec.Struct, frozen=True, gc=False):
     """Ask the broker to take an order back."""
 
     order: str
 
 
-@dataclass(frozen=True, slots=True)
-class TripBreaker:
+class TripBreaker(msgspec.Struct, frozen=True, gc=False):
     """Switch the machine's breaker on, so that every other process stops too."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True, gc=False):
     """What became of a signal: its order, or why there is none."""
 
     order: str | None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,16 +13,14 @@ if TYPE_CHECKING:
     from tidegate.model import Command, Fill, OrderUpdate, Signal
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(msgspec.Struct, frozen=True, gc=False):
     """A signal has come in, at a time."""
 
     signal: Signal
     now_ns: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Price:
+class Price(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a pair trades at now, and what else is known of its market. Not journalled."""
 
     pair: str
@@ -29,26 +28,23 @@ class Price:
     time_ns: int
     volatility: float | None = None
     volume: Decimal | None = None
-    correlations: Mapping[str, float] = field(default_factory=dict)
+    correlations: Mapping[str, float] = {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sample:
+class Sample(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The time has come to look at what the account is worth."""
 
     time_ns: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Breaker:
+class Breaker(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The machine's breaker was switched. An empty reason: off."""
 
     reason: str
     time_ns: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TakeBack:
+class TakeBack(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Whoever placed an order does not want it any more."""
 
     order: str
@@ -56,8 +52,7 @@ class TakeBack:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Funding:
+class Funding(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A position paid (negative: received) for being held; quote currency."""
 
     position: str
@@ -65,16 +60,14 @@ class Funding:
     time_ns: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deposit:
+class Deposit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Money came in or (negative) went out."""
 
     amount: Decimal
     time_ns: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class Kept(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a strategy's position keeper has to remember across a restart."""
 
     strategy: str

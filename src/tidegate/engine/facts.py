@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
@@ -13,8 +12,7 @@ from tidegate.errors import DefectError
 from tidegate.model import Command, Fill, Order, OrderUpdate, TradingState
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
+class Opened(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An account began."""
 
     account: str
@@ -22,15 +20,13 @@ class Opened:
     accounting: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deposited:
+class Deposited(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Money came in or (negative) went out."""
 
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Denied:
+class Denied(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The gate refused a signal."""
 
     signal: str
@@ -48,32 +44,28 @@ class Denied:
     """Until when the signal could come again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Approval:
+class Approval(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The gate let a signal through, as this order."""
 
     order: Order
     expires_ns: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TakenBack:
+class TakenBack(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An order is to be taken back."""
 
     order: str
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Funded:
+class Funded(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A position paid (negative: received) for being held."""
 
     position: str
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Commanded:
+class Commanded(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An operator ordered something, and what was said to it."""
 
     command: Command
@@ -81,8 +73,7 @@ class Commanded:
     words: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Switched:
+class Switched(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What the engine may do has changed."""
 
     state: TradingState
@@ -91,8 +82,7 @@ class Switched:
     """Whether every position is to be closed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Latched:
+class Latched(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A limit has stopped trading until an operator lifts it; an empty reason: lifted."""
 
     reason: str
@@ -101,8 +91,7 @@ class Latched:
     sentence: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sampled:
+class Sampled(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What the account was worth, and the marks that drawdowns are counted from."""
 
     equity: Decimal
@@ -114,16 +103,14 @@ class Sampled:
     week_start: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Strange:
+class Strange(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The broker said something that cannot be; it was written down and not acted upon."""
 
     kind: str
     words: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Noted:
+class Noted(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a strategy's position keeper has to remember across a restart."""
 
     strategy: str

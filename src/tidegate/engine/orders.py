@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import deque
 from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from tidegate.ledger.exact import average
 from tidegate.model import ENDED, EXACT, ZERO, Effect, Order, OrderRecord, OrderState, money
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from collections.abc import Set as AbstractSet
 
     from tidegate.model import Fill
 
 _REMEMBERED: Final = 10_000  # ended orders that a late word may still be about
 _ASKED_ABOUT: Final = 500  # of them, those whose late fill a restart may have missed
 _LOOKED_AT_ONE_BY_ONE: Final = 1000  # while a journal is folded nobody looks
+_NONE: Final[frozenset[str]] = frozenset()
 _REDUCE: Final = Effect.REDUCE  # looked up once; it costs more to find than a sum
 
 
-@dataclass(slots=True, kw_only=True)
-class Life:
+class Life(msgspec.Struct, kw_only=True, gc=False):
     """An order and what has become of it."""
 
     order: Order
@@ -33,10 +36,12 @@ class Life:
     fee: Decimal = ZERO
     changed_ns: int = 0
     words: str = ""
-    fills: set[str] = field(default_factory=set)
+    fills: set[str] = set()
     """The venue's names of what was filled."""
     leaving: bool = False
     """Whether the broker was asked to take it back."""
+    offered: Decimal = ZERO
+    """Of a reduction, what of it is counted as standing in its position's way."""
 
     @property
     def left(self) -> Decimal:
@@ -74,14 +79,18 @@ class Orders:
     """All orders that are not over, and the latest of those that are."""
 
     __slots__ = (
-        "_by_position", "_ended", "_live", "_unresolved", "added", "changed", "cut", "opening",
-        "waiting",
+        "_by_position", "_ended", "_live", "_offered", "_oldest", "_unresolved", "added",
+        "changed", "cut", "opening", "waiting",
     )  # fmt: skip
 
     def __init__(self, lives: Iterable[Life] = ()) -> None:
         """Begin with none, or with those of a snapshot."""
         self._live: dict[str, Life] = {}
         self._ended: dict[str, Life] = {}
+        self._oldest: deque[str] = deque()
+        """Names of those, oldest first: a dictionary is slow to say what is first in it."""
+        self._offered: dict[str, Decimal] = {}
+        """By position, what stands in reductions that are not over."""
         self._by_position: dict[str, dict[str, Life]] = {}
         self._unresolved: dict[str, str] = {}
         self.waiting: dict[str, dict[str, Life]] = {}
@@ -116,6 +125,20 @@ class Orders:
                 self.added.append(life)
             else:
                 self.changed.add(order.pair)
+        else:
+            life.offered = ZERO
+            self._offer(life, life.left)
+
+    def _offer(self, life: Life, left: Decimal) -> None:
+        """Take note of how much of a position a reduction still stands for."""
+        position = life.order.position
+        others = EXACT.subtract(self._offered.get(position, ZERO), life.offered)
+        life.offered = left
+        total = EXACT.add(others, left)
+        if total:
+            self._offered[position] = total
+        else:
+            self._offered.pop(position, None)
 
     def get(self, order: str) -> Life | None:
         """Return an order by its id."""
@@ -135,10 +158,15 @@ class Orders:
             return
         if life.state is OrderState.UNRESOLVED:
             self._unresolved[name] = order.pair
-        else:
+        elif self._unresolved:
             self._unresolved.pop(name, None)
-        if life.state not in ENDED:
-            return
+        if order.effect is _REDUCE:
+            self._offer(life, life.left)
+        if life.state in ENDED:
+            self._end(life)
+
+    def _end(self, life: Life) -> None:
+        order, name = life.order, life.order.id
         del self._live[name]
         _drop(self._by_position, order.position, name)
         if order.effect is not _REDUCE:
@@ -150,8 +178,9 @@ class Orders:
             if life.state is OrderState.CANCELLED:
                 self.cut[order.position] = life
         self._ended[name] = life
+        self._oldest.append(name)
         if len(self._ended) > _REMEMBERED:
-            gone = self._ended.pop(next(iter(self._ended)))
+            gone = self._ended.pop(self._oldest.popleft())
             if self.cut.get(gone.order.position) is gone:
                 del self.cut[gone.order.position]
 
@@ -175,13 +204,18 @@ class Orders:
         """Return a position's orders that are not over."""
         return self._by_position.get(position, {}).values()
 
+    def opener(self, position: str) -> Order | None:
+        """Return the oldest order that may still add to a position."""
+        if position not in self.opening:
+            return None
+        for life in self._by_position[position].values():
+            if life.order.effect is not _REDUCE:
+                return life.order
+        return None
+
     def offered(self, position: str) -> Decimal:
         """Return how much of a position stands in reductions that are not over."""
-        total = ZERO
-        for life in self.of(position):
-            if life.order.effect is _REDUCE:
-                total = EXACT.add(total, life.left)
-        return total
+        return self._offered.get(position, ZERO)
 
     def cut_short(self) -> list[Life]:
         """Return the latest orders that were cancelled before they were filled whole."""
@@ -192,9 +226,9 @@ class Orders:
         """Go through the orders that may still bring new risk."""
         return (life for life in self._live.values() if life.order.effect is not _REDUCE)
 
-    def unresolved(self) -> set[str]:
+    def unresolved(self) -> AbstractSet[str]:
         """Return the pairs in which it is not known what became of an order."""
-        return set(self._unresolved.values())
+        return set(self._unresolved.values()) if self._unresolved else _NONE
 
 
 def _drop(groups: dict[str, dict[str, Life]], group: str, name: str) -> None:

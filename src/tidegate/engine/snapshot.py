@@ -13,11 +13,11 @@ from tidegate.errors import DefectError
 from tidegate.ledger import Account
 from tidegate.model import TradingState
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 
 class _Snapshot(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    version: Literal[1]
+    version: Literal[2]
     account: dict[str, Any] | None
     orders: list[Life]
     trading: TradingState
@@ -63,16 +63,25 @@ def written(state: State) -> bytes:
     return msgspec.json.encode(snapshot, order="deterministic")  # sets have no order
 
 
-def restored(body: bytes) -> State:
-    """Return the state that was written; one that is not whole is refused."""
+class _Any(msgspec.Struct):
+    version: int
+
+
+def restored(body: bytes) -> State | None:
+    """Return the state that was written; one that is not whole is refused.
+
+    None: an earlier version wrote it in its own way, and the journal has to be read from its start.
+    """
     try:
+        if msgspec.json.decode(body, type=_Any).version < VERSION:
+            return None
         kept = msgspec.json.decode(body, type=_Snapshot)
     except msgspec.MsgspecError as error:
         message = f"this is no snapshot of an engine: {error}"
         raise DefectError(message) from error
     state = State()
-    state.account = Account.restore(kept.account) if kept.account is not None else None
-    state.orders = Orders(kept.orders)
+    if kept.account is not None:
+        state.take_over(Account.restore(kept.account), Orders(kept.orders))
     state.approvals.extend(kept.approvals)
     for name in _PLAIN:
         setattr(state, name, getattr(kept, name))

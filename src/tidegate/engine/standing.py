@@ -23,9 +23,8 @@ def standing_of(
         return _unknown(state, breaker)
     worth = figures.worth(state)
     held = account.positions.get(position)
-    opening = len(orders.opening.keys() - account.positions.keys()) if orders.opening else 0
-    own = orders.of(position)
-    waiting = next((life.order for life in own if life.order.effect is _INCREASE), None)
+    opening = len(state.newcomers)
+    waiting = orders.opener(position)
     subject = held or waiting
     return Standing(
         account=account.name,
@@ -44,7 +43,7 @@ def standing_of(
         positions=len(account.positions) + opening,
         is_new=held is None and waiting is None,
         held=ZERO if held is None else held.amount,
-        offered=orders.offered(position) if own else ZERO,
+        offered=orders.offered(position),
         pair=subject.pair if subject is not None else "",
         direction=subject.direction if subject is not None else None,
         exposure=worth.exposure,

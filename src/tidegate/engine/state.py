@@ -27,7 +27,6 @@ from tidegate.model import (
     DAY_NS,
     EXACT,
     ZERO,
-    Effect,
     EquityRecord,
     Fill,
     IncidentRecord,
@@ -59,6 +58,8 @@ class State:
         """Begin with nothing: an account is opened by a fact too."""
         self.account: Account | None = None
         self.orders = Orders()
+        self.newcomers: set[str] = set()
+        """Positions that are being opened and hold nothing yet."""
         self.trading = TradingState.HALTED
         self.why = ""
         """Why trading stands as it does."""
@@ -138,7 +139,9 @@ class State:
         while len(self.approvals) > _APPROVALS and self.approvals[0] <= time_ns - _SECOND_NS:
             self.approvals.popleft()
         self.approved += 1
-        return [self.orders.add(fact.order).record()]
+        life = self.orders.add(fact.order)
+        self._look_at(fact.order.position)
+        return [life.record()]
 
     def _updated(self, fact: OrderUpdate, _time_ns: int, _correlation: str) -> list[Record]:
         life = self.orders.get(fact.order)
@@ -147,6 +150,7 @@ class State:
             raise DefectError(message)
         life.state, life.words, life.changed_ns = fact.state, fact.words, fact.time_ns
         self.orders.settle(life)
+        self._look_at(life.order.position)
         return [life.record()]
 
     def _filled(self, fact: Fill, _time_ns: int, _correlation: str) -> list[Record]:
@@ -157,6 +161,7 @@ class State:
         booked = self.opened.fill(life.order, fact)
         self.booked += 1
         self.orders.trade(life, fact)
+        self._look_at(life.order.position)
         records: list[Record] = [life.record()]
         if booked.position is not None:
             records.append(booked.position)
@@ -228,11 +233,8 @@ class State:
 
     def leverage(self, position: str) -> Decimal | None:
         """Return the leverage that a position has or is being opened with; None: there is none."""
-        held = self.opened.positions.get(position)
-        if held is not None:
-            return held.leverage
-        waiting = (life.order for life in self.orders.of(position))
-        return next((each.leverage for each in waiting if each.effect is Effect.INCREASE), None)
+        subject = self.opened.positions.get(position) or self.orders.opener(position)
+        return None if subject is None else subject.leverage
 
     def may_have_dealt_with(self, wish: Signal) -> bool:
         """Tell whether a signal is not remembered although it may have been dealt with."""
@@ -260,6 +262,18 @@ class State:
             day_start=kept if new_day else self.day_start,
             week_start=kept if new_week else self.week_start,
         )
+
+    def _look_at(self, position: str) -> None:
+        """Note whether a position is being opened, after something of it has changed."""
+        if position in self.orders.opening and position not in self.opened.positions:
+            self.newcomers.add(position)
+        elif self.newcomers:
+            self.newcomers.discard(position)
+
+    def take_over(self, account: Account, orders: Orders) -> None:
+        """Go on with an account and orders that were written down."""
+        self.account, self.orders = account, orders
+        self.newcomers = set(orders.opening.keys() - account.positions.keys())
 
     def _see(self, signal: str, expires_ns: int, time_ns: int) -> None:
         self.seen[signal] = max(expires_ns, self.seen.get(signal, expires_ns))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from tidegate.engine.effects import Cancel, Submit, TripBreaker, Verdict
@@ -11,13 +12,12 @@ if TYPE_CHECKING:
     from tidegate.engine.ports import Record
 
 
-@dataclass(slots=True)
-class Step:
+class Step(msgspec.Struct, gc=False):
     """Facts for the journal, rows that show them, and what is to be done once they are kept."""
 
-    entries: list[Entry] = field(default_factory=list)
-    records: list[Record] = field(default_factory=list)
-    effects: list[Submit | Cancel | TripBreaker] = field(default_factory=list)
+    entries: list[Entry] = []
+    records: list[Record] = []
+    effects: list[Submit | Cancel | TripBreaker] = []
     verdict: Verdict | None = None
     """What became of a signal, where the event was one."""
     words: str = ""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 if TYPE_CHECKING:
     from tidegate.model import Signal
@@ -126,8 +127,7 @@ SENTENCES: Final[dict[Reason, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
+class Refused(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A signal that nothing came of, and why."""
 
     signal: Signal

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
+
+import msgspec
 
 from tidegate.model import ZERO, OrderKind
 
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from tidegate.model import Direction, Instrument, Signal, TradingState
 
 
-@dataclass(slots=True, kw_only=True)
-class Standing:
+class Standing(msgspec.Struct, kw_only=True, gc=False):
     """Where an account stands at the moment of a review; money in its quote currency."""
 
     account: str
@@ -65,8 +65,7 @@ class Standing:
     """`source:id` of every signal that was dealt with."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Market:
+class Market(msgspec.Struct, kw_only=True, gc=False):
     """What is known of one pair at the moment of a review; what is not known is None."""
 
     instrument: Instrument | None
@@ -80,8 +79,7 @@ class Market:
     """With other pairs; one that is missing is not known and counts as 1."""
 
 
-@dataclass(slots=True)
-class Review:
+class Review(msgspec.Struct, gc=False):
     """One signal before the gate; the fields after `proposed` are set once they are known."""
 
     signal: Signal
@@ -102,4 +100,5 @@ class Review:
     """The notional of the account, this order included."""
     market_price: Decimal = ZERO
     equity: Decimal = ZERO
-    instrument: Instrument = field(init=False)
+    instrument: Instrument = cast("Instrument", None)
+    """Set before any guardrail looks at it."""

@@ -71,19 +71,24 @@ class Position(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Paid; negative where more was received."""
     realised: Decimal = ZERO
     """Earned by what was taken out, before fees and funding."""
-    tranches: list[Tranche] = []  # msgspec gives each its own
-    """Oldest first."""
+    bought: list[Tranche] = []  # msgspec gives each its own
+    """Oldest first; they add up to what is held and what was `shaved`."""
+    shaved: Decimal = ZERO
+    """Taken from all of them in proportion, and not yet taken off each: an exit has no tranches
+    to go through, only the next entry has."""
     orders: dict[str, None] = {}
     """That filled any of it; a set that keeps its order."""
 
     def add(self, order: Order, fill: Fill) -> Decimal:
         """Put a fill in and return its cost."""
         cost = fill.amount * fill.price
-        last = self.tranches[-1] if self.tranches else None
+        if self.shaved:
+            self.bought, self.shaved = self._settled(), ZERO
+        last = self.bought[-1] if self.bought else None
         if last is not None and last.order == order.id and last.price == fill.price:
             last.amount += fill.amount
         else:
-            self.tranches.append(
+            self.bought.append(
                 Tranche(amount=fill.amount, price=fill.price, time_ns=fill.time_ns, order=order.id)
             )
         self.amount += fill.amount
@@ -100,8 +105,7 @@ class Position(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
             cost = self._take_oldest(fill.amount)
         else:
             cost = share(self.cost, fill.amount, self.amount)
-            if fill.amount != self.amount:
-                self._take_from_all(fill.amount)
+            self.shaved += fill.amount
         value = fill.amount * fill.price
         earned = value - cost if self.direction is _LONG else cost - value
         self.amount -= fill.amount
@@ -122,7 +126,7 @@ class Position(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         """Use up the oldest tranches; return what they had cost."""
         cost = ZERO
         gone = 0
-        for tranche in self.tranches:
+        for tranche in self.bought:
             if tranche.amount > amount:
                 cost += amount * tranche.price
                 tranche.amount -= amount
@@ -130,19 +134,27 @@ class Position(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
             cost += tranche.amount * tranche.price
             amount -= tranche.amount
             gone += 1
-        del self.tranches[:gone]
+        del self.bought[:gone]
         return cost
 
-    def _take_from_all(self, amount: Decimal) -> None:
-        """Make every tranche smaller in proportion, so that they add up to what is left."""
-        left = self.amount - amount
+    @property
+    @exactly
+    def tranches(self) -> list[Tranche]:
+        """What is left of each purchase, oldest first."""
+        return self._settled() if self.shaved else self.bought
+
+    def _settled(self) -> list[Tranche]:
+        """Return every tranche smaller in proportion, so that they add up to what is held."""
+        total = self.amount + self.shaved
         before = kept = ZERO
-        for tranche in self.tranches:  # shares of the running sum: what rounding takes from one
+        settled = []
+        for tranche in self.bought:  # shares of the running sum: what rounding takes from one
             before += tranche.amount  # the next one has
-            upto = share(left, before, self.amount)
-            tranche.amount = upto - kept
+            upto = share(self.amount, before, total)
+            if upto != kept:
+                settled.append(msgspec.structs.replace(tranche, amount=upto - kept))
             kept = upto
-        self.tranches = [tranche for tranche in self.tranches if tranche.amount]
+        return settled
 
     @property
     @exactly

@@ -58,10 +58,10 @@ def _faults(kept: Snapshot) -> Iterator[str]:
     if len({position.name for position in kept.positions}) != len(kept.positions):
         yield "a position stands there twice"
     for position in kept.positions:
-        tranches = position.tranches
+        tranches = position.bought
         if not position.amount > 0:
             yield f'"{position.name}" holds nothing'
-        if position.amount != sum((one.amount for one in tranches), ZERO):
+        if position.amount + position.shaved != sum((one.amount for one in tranches), ZERO):
             yield f'the tranches of "{position.name}" do not add up to what is held'
         if position.amount != position.put_in - position.taken_out:
             yield f'what is held of "{position.name}" is not what went in less what came out'

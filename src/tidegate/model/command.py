@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 
 class TradingState(StrEnum):
@@ -31,8 +32,7 @@ class CommandKind(StrEnum):
     """Lift the latch that a drawdown limit has set; trading stays halted until started."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class Command(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One order of an operator to an account's engine."""
 
     id: str

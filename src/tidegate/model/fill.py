@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+
+import msgspec
 
 from tidegate.model.order import OrderState
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fill:
+class Fill(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A trade at the venue that filled an order, wholly or in part."""
 
     id: str
@@ -24,8 +24,7 @@ class Fill:
     time_ns: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderUpdate:
+class OrderUpdate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A state that the venue reports of an order."""
 
     order: str

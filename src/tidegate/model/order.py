@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
+
+import msgspec
 
 from tidegate.model.signal import Direction, Effect
 
@@ -59,8 +60,7 @@ FOLLOWS: Final[dict[OrderState, frozenset[OrderState]]] = {
 """The states that may follow each one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class Order(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An order as the gate let it through; nothing of it changes any more."""
 
     id: str

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+
+import msgspec
 
 from tidegate.model.order import Order, OrderState
 from tidegate.model.signal import Direction
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderRecord:
+class OrderRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Where an order stands; the latest one for an order id counts."""
 
     order: Order
@@ -23,8 +23,7 @@ class OrderRecord:
     words: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PositionRecord:
+class PositionRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A position that is held; the latest one for a name counts; amount 0: it is gone."""
 
     account: str
@@ -46,8 +45,7 @@ class PositionRecord:
     tag: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TradeRecord:
+class TradeRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A position from its first fill to its last; never changes. Money is net of fees."""
 
     account: str
@@ -76,8 +74,7 @@ class TradeRecord:
     orders: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EquityRecord:
+class EquityRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What an account is worth at a time: cash basis plus what open positions would bring."""
 
     account: str
@@ -88,8 +85,7 @@ class EquityRecord:
     positions: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentRecord:
+class IncidentRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Something that an operator has to know of."""
 
     account: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+
+import msgspec
 
 from tidegate.model.money import ONE
 
@@ -23,8 +24,7 @@ class Effect(StrEnum):
     REDUCE = "reduce"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signal:
+class Signal(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What somebody wants done to one position, and until when it means anything."""
 
     id: str

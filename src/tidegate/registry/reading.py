@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from tidegate.registry.database import Database
 
 _ALL: Final = Wanted()
-_STATUS_KINDS: Final = {Switched: "switched", Latched: "latched"}
+_STATUS_KINDS: Final[dict[type, str]] = {Switched: "switched", Latched: "latched"}
 
 # One step down the index for each point wanted, however many rows lie between them.
 _BOUNDS: Final = (

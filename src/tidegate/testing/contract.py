@@ -81,13 +81,14 @@ class BrokerContract:
         raise NotImplementedError
 
     def test_an_order_is_heard_of_and_known(self) -> None:
-        """Take an order, say so, and know it; an order of nobody's is not known."""
+        """Take an order, know it, and say so once it waits; an order of nobody's is not known."""
         broker = self.broker()
-        order = approved()
+        order = approved(price="90")
         _require(broker.knows(order.order.id) is False, "it knows an order that it never had")
         broker.submit(order, NOW)
         _require(broker.knows(order.order.id) is True, "it does not know an order that it has")
-        _require(bool(_heard(broker, order).states), "it takes an order without a word")
+        self.pass_time(broker, PRICE)
+        _require(_heard(broker, order).states == [OrderState.OPEN], "an order waits without a word")
 
     def test_what_was_said_is_not_said_again(self) -> None:
         """Say each thing once where nobody asks."""

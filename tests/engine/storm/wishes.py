@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec.structs import replace
 from tests.engine.storm.market import ACCOUNT, INSTRUMENTS, PAIRS, PRICES, SECOND, stepped
 
 from tidegate.model import Direction, Effect, Signal

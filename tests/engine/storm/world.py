@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from tests.engine.making import restored
 from tests.engine.storm.auditor import Auditor
 from tests.engine.storm.market import (
     ACCOUNT,
@@ -405,7 +406,7 @@ class Storm:
             engine.fold(entry)
         folded = snapshot.written(engine.state)
         assert folded == snapshot.written(self.driver.engine.state), "the fold is not the state"
-        assert folded == snapshot.written(snapshot.restored(folded)), "a snapshot is not the state"
+        assert folded == snapshot.written(restored(folded)), "a snapshot is not the state"
 
 
 _ACTS: Final[tuple[tuple[float, Callable[[Storm], None]], ...]] = (
