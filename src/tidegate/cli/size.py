@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from functools import wraps
+from inspect import Parameter, Signature, signature
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tidegate.cli.size_options import Trade
     from tidegate.model import Sizing
 
@@ -20,6 +24,7 @@ _NOTHING = 1
 Equity = Annotated[str, typer.Option(help="What the account is worth, positions at cost.")]
 Entry = Annotated[str, typer.Option(help="Price to get in at.")]
 Stop = Annotated[str | None, typer.Option(help="Price to give up at.", show_default=False)]
+StopNeeded = Annotated[str, typer.Option(help="Price to give up at.")]
 Tied = Annotated[str, typer.Option(help="What of the equity open positions use.")]
 Short = Annotated[bool, typer.Option("--short", help="Sell first; the stop lies above.")]
 Leverage = Annotated[str, typer.Option(help="How many times the stake the position is.")]
@@ -32,12 +37,10 @@ MinCost = Annotated[str, typer.Option(help="Least amount times price of an order
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
-@app.command()
-def fixed(  # noqa: PLR0913 - each is an option of the command
+def _trade(  # noqa: PLR0913 - each is an option of every command
     *,
     equity: Equity,
     entry: Entry,
-    stake: Annotated[str, typer.Option(help="What to put in, in currency.")],
     stop: Stop = None,
     tied: Tied = "0",
     short: Short = False,
@@ -48,13 +51,11 @@ def fixed(  # noqa: PLR0913 - each is an option of the command
     amount_step: AmountStep = "0",
     min_amount: MinAmount = "0",
     min_cost: MinCost = "0",
-    as_json: AsJson = False,
-) -> None:
-    """Put in a stake that is always the same."""
-    from tidegate.cli import size_options as options
-    from tidegate.model import Sizing, SizingKind
+) -> Trade:
+    """Read the options that say what is traded."""
+    from tidegate.cli.size_options import trade
 
-    asked = options.trade(
+    return trade(
         equity=equity,
         tied=tied,
         entry=entry,
@@ -68,175 +69,119 @@ def fixed(  # noqa: PLR0913 - each is an option of the command
         min_amount=min_amount,
         min_cost=min_cost,
     )
-    value = options.amount("--stake", stake)
-    _answer(asked, Sizing(kind=SizingKind.FIXED, value=float(value), cap=float(asked.cap)), as_json)
 
 
-@app.command()
-def percent(  # noqa: PLR0913 - each is an option of the command
+def _command(name: str | None = None, **needed: object) -> Callable[..., None]:
+    """Make a command of a function that takes a trade and its own options and says the sizing.
+
+    `needed` are options of a trade that this command cannot do without.
+    """
+
+    def made(sizing: Callable[..., tuple[Trade, Sizing]]) -> None:
+        shared = _options(_trade)
+        for option, kind in needed.items():
+            shared[option] = shared[option].replace(default=Parameter.empty, annotation=kind)
+        own = _options(sizing)
+        del own["asked"]
+        as_json = Parameter("as_json", Parameter.KEYWORD_ONLY, default=False, annotation=AsJson)
+        first = [shared["equity"], shared["entry"], *own.values()]
+        options = dict.fromkeys([*first, *shared.values(), as_json])
+
+        @wraps(sizing)
+        def run(*, as_json: bool, **given: Any) -> None:  # noqa: ANN401 - whatever was typed
+            asked = _trade(**{option: given[option] for option in shared})
+            found = sizing(asked, **{option: given[option] for option in own})
+            _answer(*found, as_json=as_json)
+
+        run.__signature__ = Signature(list(options))  # type: ignore[attr-defined]  # typer reads it
+        run.__annotations__ = {option.name: option.annotation for option in options}
+        app.command(name)(run)
+
+    return made
+
+
+def _options(function: Callable[..., object]) -> dict[str, Parameter]:
+    """Return a function's parameters, their annotations as they are and not as text."""
+    hints = get_type_hints(
+        function, localns=dict.fromkeys(("Trade", "Sizing"), object), include_extras=True
+    )
+    return {
+        name: each.replace(annotation=hints[name], kind=Parameter.KEYWORD_ONLY)
+        for name, each in signature(function).parameters.items()
+    }
+
+
+@_command()
+def fixed(
+    asked: Trade, *, stake: Annotated[str, typer.Option(help="What to put in, in currency.")]
+) -> tuple[Trade, Sizing]:
+    """Put in a stake that is always the same."""
+    from tidegate.cli.size_options import amount
+    from tidegate.model import Sizing, SizingKind
+
+    value = float(amount("--stake", stake))
+    return asked, Sizing(kind=SizingKind.FIXED, value=value, cap=float(asked.cap))
+
+
+@_command()
+def percent(
+    asked: Trade,
     *,
-    equity: Equity,
-    entry: Entry,
     share: Annotated[str, typer.Option(help="Share of equity to put in, like 10%.")],
-    stop: Stop = None,
-    tied: Tied = "0",
-    short: Short = False,
-    leverage: Leverage = "1",
-    fee: Fee = "0.1%",
-    cap: Cap = "100%",
-    pair: PairName = "BASE/QUOTE",
-    amount_step: AmountStep = "0",
-    min_amount: MinAmount = "0",
-    min_cost: MinCost = "0",
-    as_json: AsJson = False,
-) -> None:
+) -> tuple[Trade, Sizing]:
     """Put in a share of equity."""
     from tidegate.cli import size_options as options
     from tidegate.model import Sizing, SizingKind
 
-    asked = options.trade(
-        equity=equity,
-        tied=tied,
-        entry=entry,
-        stop=stop,
-        short=short,
-        leverage=leverage,
-        fee=fee,
-        cap=cap,
-        pair=pair,
-        amount_step=amount_step,
-        min_amount=min_amount,
-        min_cost=min_cost,
-    )
-    value = options.share("--share", share)
-    kind = SizingKind.PERCENT_OF_EQUITY
-    _answer(asked, Sizing(kind=kind, value=float(value), cap=float(asked.cap)), as_json)
+    value = float(options.share("--share", share))
+    return asked, Sizing(kind=SizingKind.PERCENT_OF_EQUITY, value=value, cap=float(asked.cap))
 
 
-@app.command("percent-risk")
-def percent_risk(  # noqa: PLR0913 - each is an option of the command
+@_command("percent-risk", stop=StopNeeded)
+def percent_risk(
+    asked: Trade,
     *,
-    equity: Equity,
-    entry: Entry,
     risk: Annotated[str, typer.Option(help="Share of equity lost at the stop, like 1%.")],
-    stop: Annotated[str, typer.Option(help="Price to give up at.")],
-    tied: Tied = "0",
-    short: Short = False,
-    leverage: Leverage = "1",
-    fee: Fee = "0.1%",
-    cap: Cap = "100%",
-    pair: PairName = "BASE/QUOTE",
-    amount_step: AmountStep = "0",
-    min_amount: MinAmount = "0",
-    min_cost: MinCost = "0",
-    as_json: AsJson = False,
-) -> None:
+) -> tuple[Trade, Sizing]:
     """Put in so much that the stop loses a share of equity."""
-    from tidegate.cli import size_options as options
+    from tidegate.cli.size_options import share
     from tidegate.model import Sizing, SizingKind
 
-    asked = options.trade(
-        equity=equity,
-        tied=tied,
-        entry=entry,
-        stop=stop,
-        short=short,
-        leverage=leverage,
-        fee=fee,
-        cap=cap,
-        pair=pair,
-        amount_step=amount_step,
-        min_amount=min_amount,
-        min_cost=min_cost,
-    )
-    value = options.share("--risk", risk)
-    kind = SizingKind.PERCENT_RISK
-    _answer(asked, Sizing(kind=kind, value=float(value), cap=float(asked.cap)), as_json)
+    value = float(share("--risk", risk))
+    return asked, Sizing(kind=SizingKind.PERCENT_RISK, value=value, cap=float(asked.cap))
 
 
-@app.command()
-def atr(  # noqa: PLR0913 - each is an option of the command
+@_command()
+def atr(
+    asked: Trade,
     *,
-    equity: Equity,
-    entry: Entry,
     risk: Annotated[str, typer.Option(help="Share of equity that the move loses, like 1%.")],
     range_: Annotated[str, typer.Option("--atr", help="Average true range, in price.")],
     multiple: Annotated[str, typer.Option(help="The move in average true ranges.")] = "2",
-    stop: Stop = None,
-    tied: Tied = "0",
-    short: Short = False,
-    leverage: Leverage = "1",
-    fee: Fee = "0.1%",
-    cap: Cap = "100%",
-    pair: PairName = "BASE/QUOTE",
-    amount_step: AmountStep = "0",
-    min_amount: MinAmount = "0",
-    min_cost: MinCost = "0",
-    as_json: AsJson = False,
-) -> None:
+) -> tuple[Trade, Sizing]:
     """Put in so much that a usual move against the position loses a share of equity."""
-    from tidegate.cli import size_options as options
+    from tidegate.cli.size_options import moved, share
     from tidegate.model import Sizing, SizingKind
 
-    asked = options.trade(
-        equity=equity,
-        tied=tied,
-        entry=entry,
-        stop=stop,
-        short=short,
-        leverage=leverage,
-        fee=fee,
-        cap=cap,
-        pair=pair,
-        amount_step=amount_step,
-        min_amount=min_amount,
-        min_cost=min_cost,
-    )
-    moved = options.moved(asked, range_, multiple)
-    value = options.share("--risk", risk)
-    _answer(moved, Sizing(kind=SizingKind.ATR, value=float(value), cap=float(asked.cap)), as_json)
+    found = moved(asked, range_, multiple)
+    value = float(share("--risk", risk))
+    return found, Sizing(kind=SizingKind.ATR, value=value, cap=float(asked.cap))
 
 
-@app.command()
-def kelly(  # noqa: PLR0913 - each is an option of the command
+@_command()
+def kelly(
+    asked: Trade,
     *,
-    equity: Equity,
-    entry: Entry,
     wins: Annotated[int, typer.Option(min=1, max=100_000, help="Trades that won.")],
     losses: Annotated[int, typer.Option(min=1, max=100_000, help="Trades that lost.")],
     average_win: Annotated[str, typer.Option(help="In currency or percent, as --average-loss.")],
     average_loss: Annotated[str, typer.Option(help="Without a sign.")],
     fraction: Annotated[str, typer.Option(help="How much of the Kelly fraction.")] = "50%",
-    stop: Stop = None,
-    tied: Tied = "0",
-    short: Short = False,
-    leverage: Leverage = "1",
-    fee: Fee = "0.1%",
-    cap: Cap = "100%",
-    pair: PairName = "BASE/QUOTE",
-    amount_step: AmountStep = "0",
-    min_amount: MinAmount = "0",
-    min_cost: MinCost = "0",
-    as_json: AsJson = False,
-) -> None:
+) -> tuple[Trade, Sizing]:
     """Put in what past trades say is best for growth."""
     from tidegate.cli import size_options as options
     from tidegate.model import Sizing, SizingKind
 
-    asked = options.trade(
-        equity=equity,
-        tied=tied,
-        entry=entry,
-        stop=stop,
-        short=short,
-        leverage=leverage,
-        fee=fee,
-        cap=cap,
-        pair=pair,
-        amount_step=amount_step,
-        min_amount=min_amount,
-        min_cost=min_cost,
-    )
     won = float(options.amount("--average-win", average_win))
     lost = float(options.amount("--average-loss", average_loss))
     sizing = Sizing(
@@ -246,14 +191,13 @@ def kelly(  # noqa: PLR0913 - each is an option of the command
         min_trades=1,
         window=wins + losses,
     )
-    _answer(options.traded(asked, [won] * wins + [-lost] * losses), sizing, as_json)
+    return options.traded(asked, [won] * wins + [-lost] * losses), sizing
 
 
-@app.command()
-def correlated(  # noqa: PLR0913 - each is an option of the command
+@_command()
+def correlated(
+    asked: Trade,
     *,
-    equity: Equity,
-    entry: Entry,
     stake: Annotated[str, typer.Option(help="What to put in if nothing were held.")],
     held: Annotated[
         list[str],
@@ -261,44 +205,17 @@ def correlated(  # noqa: PLR0913 - each is an option of the command
             help="PAIR:WORTH:CORRELATION, ? for one not known; may be given several times."
         ),
     ],
-    stop: Stop = None,
-    tied: Tied = "0",
-    short: Short = False,
-    leverage: Leverage = "1",
-    fee: Fee = "0.1%",
-    cap: Cap = "100%",
-    pair: PairName = "BASE/QUOTE",
-    amount_step: AmountStep = "0",
-    min_amount: MinAmount = "0",
-    min_cost: MinCost = "0",
-    as_json: AsJson = False,
-) -> None:
+) -> tuple[Trade, Sizing]:
     """Put in less where what is held already moves the same way."""
-    from tidegate.cli import size_options as options
+    from tidegate.cli.size_options import amount, holding
     from tidegate.model import Sizing, SizingKind
 
-    asked = options.trade(
-        equity=equity,
-        tied=tied,
-        entry=entry,
-        stop=stop,
-        short=short,
-        leverage=leverage,
-        fee=fee,
-        cap=cap,
-        pair=pair,
-        amount_step=amount_step,
-        min_amount=min_amount,
-        min_cost=min_cost,
-    )
-    value = options.amount("--stake", stake)
-    beside = options.holding(asked, held)
-    _answer(
-        beside, Sizing(kind=SizingKind.FIXED, value=float(value), cap=float(asked.cap)), as_json
-    )
+    value = float(amount("--stake", stake))
+    beside = holding(asked, held)
+    return beside, Sizing(kind=SizingKind.FIXED, value=value, cap=float(asked.cap))
 
 
-def _answer(asked: Trade, sizing: Sizing, as_json: bool) -> None:
+def _answer(asked: Trade, sizing: Sizing, *, as_json: bool) -> None:
     from tidegate.cli.size_answer import show
     from tidegate.strategies.sizing import propose
 

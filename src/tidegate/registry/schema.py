@@ -35,7 +35,7 @@ METADATA: Final = MetaData(
 COMMON_KINDS: Final = frozenset({"approved", "updated", "filled"})
 """What every order brings: so many that the latest are found by walking back."""
 RARE_KINDS: Final = text("kind <> 'approved' AND kind <> 'updated' AND kind <> 'filled'")
-OPEN_STATES: Final = text("state IN ('approved', 'open', 'unresolved')")
+OPEN_STATES: Final = text("state <> 'filled' AND state <> 'cancelled' AND state <> 'rejected'")
 UNANSWERED: Final = text("verdict IS NULL")
 
 
