@@ -73,7 +73,7 @@ def main() -> None:
             f"{seconds / run['rows'] * 1e9:>9.1f}"
         )
 
-    for part in ("freqtrade_strategies.py", "hyperopt.py", "engine.py"):
+    for part in ("freqtrade_strategies.py", "hyperopt.py", "engine.py", "paper.py"):
         subprocess.run([str(OURS), str(HERE / part)], check=True)
 
 

@@ -9,6 +9,9 @@ from hypothesis import HealthCheck, settings
 # Workers are told how wide the terminal of the test run is; commands under test have none.
 os.environ.pop("COLUMNS", None)
 
+# Tests run side by side, and beside whatever else the machine does; some take the standard back.
+os.environ["RISK_MAX_CONCURRENT_BACKTESTS"] = "10000"
+
 # No deadline: the first call of a rule compiles it, and no test may depend on speed.
 settings.register_profile("default", deadline=None)
 settings.register_profile(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tidegate.research.guardrails import guardrails_document
 from tidegate.research.report import ChartData, write_html
 from tidegate.research.report.page import page as report_text
 
@@ -26,6 +27,29 @@ ROWS = ".trades tbody tr[data-place]"
 PLOT = ".price-plot"
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 HOSTILE = '</script><!--<img src=x onerror="window.hacked=1"><svg onload=window.hacked=1>'
+GUARDRAILS: dict[str, Any] = {
+    "limits": "mine.json",
+    "in_force": {"max_positions": 5, "cooldown_s": 300},
+    "own": {"max_daily_trades": 3},
+    "orders": 96,
+    "signals_refused": 1204,
+    "refused": {"positions": 1200, "cooldown": 4},
+    "examples": {
+        "positions": [
+            {
+                "time": "2024-01-02T03:00:00Z",
+                "pair": "BTC/USDT",
+                "direction": "long",
+                "effect": "increase",
+                "observed": "5 open",
+                "limit": "5",
+                "sentence": "as many positions are open as may be",
+            }
+        ],
+        "cooldown": [],
+    },
+    "stopped": "drawdown",
+}
 
 
 def column(page: Page, place: int) -> list[str]:
@@ -216,6 +240,13 @@ def test_names_that_are_markup_stay_names(
     }
     document["run"] |= {"pairs": [HOSTILE], "command": HOSTILE, "prices": HOSTILE}
     document["assumptions"] = [{"name": HOSTILE, "value": HOSTILE, "why": HOSTILE}]
+    refusal = dict.fromkeys(("pair", "observed", "limit", "sentence"), HOSTILE)
+    document["guardrails"] = GUARDRAILS | {
+        "limits": HOSTILE,
+        "refused": {HOSTILE: 2},
+        "examples": {HOSTILE: [GUARDRAILS["examples"]["positions"][0] | refusal]},
+        "stopped": HOSTILE,
+    }
     document["undefined"]["sharpe"], document["metrics"]["sharpe"] = HOSTILE, None
     document["metric_info"]["win_rate"] |= {"title": HOSTILE, "meaning": HOSTILE}
     document["breakdowns"]["pair"][0]["key"] = HOSTILE
@@ -257,6 +288,47 @@ def test_a_run_without_trades_names_the_signals_it_refused(
     page = open_report(tmp_path / "empty.html").page
     assert page.get_by_text("3 entry signals found every slot taken.").is_visible()
     assert page.get_by_text("1 entry signal asked for a stake").is_visible()
+
+
+def test_a_run_without_trades_names_the_guardrails_that_refused_its_signals(
+    open_report: Open, empty_run: MadeRun, tmp_path: Path
+) -> None:
+    write_html(
+        tmp_path / "empty.html", empty_run.document | {"guardrails": GUARDRAILS}, empty_run.charts
+    )
+    page = open_report(tmp_path / "empty.html").page
+    words = "The guardrails refused 1,204 signals: positions 1,200, cooldown 4."
+    assert page.get_by_text(words).is_visible()
+    assert page.get_by_text("No entry signal came up").count() == 0
+
+
+def test_limits_and_what_they_refused_are_shown(
+    open_report: Open, small_run: MadeRun, tmp_path: Path
+) -> None:
+    document = small_run.document | {"guardrails": GUARDRAILS}
+    write_html(tmp_path / "held.html", document, small_run.charts)
+    page = open_report(tmp_path / "held.html").page
+    card = page.locator("#assumptions .card", has_text="Guardrails: mine.json")
+    title = card.get_by_role("heading").inner_text()
+    assert title == "Guardrails: mine.json and the strategy's own (max_daily_trades 3)"
+    assert card.get_by_text("96 orders passed, 1,204 signals refused.").is_visible()
+    assert card.get_by_text("A limit stopped trading for good: drawdown.").is_visible()
+    assert card.locator("dt").all_inner_texts()[:2] == ["positions", "cooldown"]
+    why = card.locator("dd.why").first.inner_text().replace("\N{NON-BREAKING HYPHEN}", "-")
+    assert "the first on BTC/USDT, 2024-01-02 03:00: 5 open, limit 5" in why
+    assert not card.get_by_text("max_positions").is_visible()
+    card.get_by_text("2 limits in force").click()
+    assert card.get_by_text("max_positions").is_visible()
+
+
+def test_a_run_without_limits_says_so(
+    open_report: Open, small_run: MadeRun, tmp_path: Path
+) -> None:
+    document = small_run.document | {"guardrails": guardrails_document(None)}
+    write_html(tmp_path / "free.html", document, small_run.charts)
+    page = open_report(tmp_path / "free.html").page
+    assert page.get_by_role("heading", name="Guardrails: none").is_visible()
+    assert page.get_by_text("--limits safe, widest or a file").is_visible()
 
 
 def test_a_report_without_candles_still_opens(

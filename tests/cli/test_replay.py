@@ -26,10 +26,10 @@ def test_replay_writes_what_backtest_writes(tidegate: FrontDoor, desk: Path) -> 
     assert tidegate("backtest", *ON, "--json", one).code == 0
     done = tidegate("replay", *ON, "--json", other)
     assert done.code == 0
-    assert "through the gate (limits: widest)" in done.err
+    assert "guardrails widest: " in done.out
     ours, theirs = result(other), result(one)
     assert len(ours["trades"]) > 3
-    for name in set(theirs) - {"seconds", "run"}:
+    for name in set(theirs) - {"seconds", "run", "guardrails", "assumptions"}:
         assert ours[name] == theirs[name], name
 
 
@@ -53,7 +53,7 @@ def test_limits_hold_in_backtest_and_replay_alike(tidegate: FrontDoor, desk: Pat
     assert tidegate("backtest", *ON, "--limits", "safe", "--json", one).code == 0
     done = tidegate("replay", *ON, "--limits", "safe", "--json", other)
     assert done.code == 0
-    assert "refused (" in done.err
+    assert "guardrails safe: " in done.out
     assert result(one)["trades"] == result(other)["trades"]
 
 

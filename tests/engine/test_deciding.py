@@ -70,6 +70,32 @@ def test_a_refusal_that_an_operator_has_to_know_of_is_an_incident() -> None:
     assert (row.severity, row.kind, row.account) == ("warning", "wrong-position", "main")
 
 
+def test_what_runs_wild_is_told_once_a_minute_and_then_how_often() -> None:
+    desk = Desk(max_orders_per_second=1)
+    desk.held()
+    desk.now += MINUTE
+
+    def told() -> list[str]:
+        rows = [row for row in desk.journal.records if isinstance(row, IncidentRecord)]
+        return [f"{row.kind}: {row.words}" for row in rows]
+
+    for _ in range(50):
+        desk.refusal(direction=Direction.SHORT)
+    assert len(told()) == 1
+    desk.order(position="q")
+    for _ in range(3):
+        desk.refusal(position="r")
+    assert [words.split(":")[0] for words in told()] == ["wrong-position", "order-rate"]
+    desk.now += MINUTE
+    desk.refusal(direction=Direction.SHORT)
+    assert len(told()) == 3
+    assert told()[-1].endswith("49 more like the last one came soon after it")
+    assert len(desk.facts(Denied)) == 54
+    desk.now += MINUTE
+    desk.refusal(direction=Direction.SHORT)
+    assert "more" not in told()[-1]
+
+
 def test_the_same_signal_twice_is_one_order_whatever_else_it_says() -> None:
     desk = Desk()
     first = desk.order(id="one")

@@ -46,8 +46,8 @@ def test_an_approval_bears_the_order_of_its_signal() -> None:
     )
 
 
-def test_an_order_without_a_thread_of_its_own_has_the_signals_id() -> None:
-    assert approved().order.correlation == "17"
+def test_an_order_without_a_thread_of_its_own_has_the_signals_name() -> None:
+    assert approved().order.correlation == "strategy:17"
 
 
 def test_a_short_is_opened_by_selling() -> None:

@@ -137,7 +137,7 @@ def test_an_empty_file_becomes_a_database(tmp_path: Path) -> None:
     assert _read_all(path) == 0
 
 
-@pytest.mark.parametrize("schema", ["4", "99", "abc"])
+@pytest.mark.parametrize("schema", ["5", "99", "abc"])
 def test_a_newer_schema_is_refused_and_nothing_is_changed(file: Path, schema: str) -> None:
     with sqlite3.connect(file) as raw:
         raw.execute("UPDATE tidegate_schema SET version_num = ?", (schema,))

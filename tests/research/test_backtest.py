@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import pytest
 
-from tidegate.errors import CandleError, Code, OptionError
+from tidegate.errors import CandleError, Code, DefectError, OptionError
 from tidegate.feeds import TimeRange, path_of, write
 from tidegate.model import Candles, Exits, Rules, Sizing, SizingKind, Timeframe
 from tidegate.research.backtest import Request, Result, backtest, require_affordable
 from tidegate.research.realism import PROFILES, Slippage
-from tidegate.strategies import Frame, Signals, Strategy
+from tidegate.strategies import Frame, OwnLimits, Signals, Strategy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -232,3 +232,11 @@ def test_a_run_is_the_same_every_time(tmp_path: Path, put: Put) -> None:
     assert len(first.trades)
     assert first.trades.tobytes() == second.trades.tobytes()
     assert first.equity.tobytes() == second.equity.tobytes()
+
+
+def test_limits_that_a_strategy_brings_are_never_left_out_in_silence(tmp_path: Path) -> None:
+    """Only a runner with a gate can hold a run to them."""
+    strategy = Always()
+    strategy.limits = OwnLimits(max_daily_trades=1)
+    with pytest.raises(DefectError, match="brings limits of its own"):
+        backtest(_request(tmp_path, strategy))

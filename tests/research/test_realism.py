@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tidegate.errors import Code, OptionError
+from tidegate.guardrails import Limits
 from tidegate.kernel import SPOT_VENUE
 from tidegate.model import Candles, Timeframe
+from tidegate.research.guardrails import Guarded
 from tidegate.research.realism import (
     MODELS,
     PROFILES,
@@ -20,6 +22,7 @@ from tidegate.research.realism import (
     assumptions,
     grade,
 )
+from tidegate.strategies import OwnLimits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -353,6 +356,21 @@ def test_assumptions_say_what_was_assumed_and_no_more() -> None:
     )
     freqtrade = _assumed(venue=PROFILES["freqtrade"].venue)
     assert "even where it opened beyond" in freqtrade["Stops"]
+
+
+def test_guardrails_are_assumed_as_they_were_asked_for() -> None:
+    own = OwnLimits(max_daily_trades=3, max_drawdown=0.15)
+    both = "the strategy's own (max_daily_trades 3, max_drawdown_percent 0.15)"
+    safe, widest = Limits.safe(), Limits.widest()
+    assert _assumed()["Guardrails"].startswith("none: every order")
+    for guarded, words in (
+        (Guarded(asked="safe", limits=safe), "safe"),
+        (Guarded(asked="safe", limits=safe, own=own), f"safe and {both}"),
+        (Guarded(asked="none", limits=safe, own=own), both),
+    ):
+        assert _assumed(guarded=guarded)["Guardrails"] == words
+    wide = _assumed(guarded=Guarded(asked="widest", limits=widest))["Guardrails"]
+    assert wide.startswith("widest: all of them")
 
 
 def test_the_two_profiles_differ_where_they_say_so() -> None:

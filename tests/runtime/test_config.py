@@ -99,6 +99,11 @@ def test_followed_files_have_no_speed(tmp_path: Path) -> None:
     assert "candles.speed" in said.where
 
 
+def test_a_replay_does_not_begin_anywhere_else(tmp_path: Path) -> None:
+    said = refusal(tmp_path, document(candles__begin="now"))
+    assert "candles.begin" in said.where
+
+
 def test_capital_that_is_not_named_is_shared(tmp_path: Path) -> None:
     part = document()["strategies"][0]
     parts = [part | {"name": "a", "capital": 400}, part | {"name": "b"}, part | {"name": "c"}]

@@ -11,6 +11,7 @@ import pytest
 from tests.runtime.worlds import PAIRS, CrashError, CrashingJournal, World, after, made
 
 from tidegate.engine import snapshot
+from tidegate.errors import ConfigError
 from tidegate.feeds import TimeRange
 from tidegate.model import Command, CommandKind, Timeframe
 from tidegate.registry import Reader, Wanted, open_database
@@ -147,6 +148,25 @@ def test_a_crash_at_any_append_changes_nothing(world: World, *, after_commit: bo
     assert len({trade.position for trade in found}) == len(found)
     dealt = [json.loads(state)["dealt"]["ema-crossover"] for state in (whole, end)]
     assert dealt[0] <= dealt[1]
+
+
+def test_a_strategy_that_asks_for_other_orders_after_a_crash_is_refused(world: World) -> None:
+    part = {"strategy": "ema-crossover", "pairs": list(PAIRS), "timeframe": "5m"}
+    crashing = partial(CrashingJournal, at=60, after=True)
+    with (
+        suppress(CrashError),
+        world.trading(world.config(strategies=[part | {"stake": 200}]), crashing) as trading,
+    ):
+        trading.recover()
+        start(trading)
+        trading.run(never)
+    with world.trading(world.config(strategies=[part | {"stake": 300}])) as trading:
+        with pytest.raises(ConfigError, match="another order than it did before") as caught:
+            trading.recover()
+        assert "as journalled" in caught.value.expected
+        assert "ema-crossover/" in caught.value.where
+    with world.trading(world.config(strategies=[part | {"stake": 200}])) as trading:
+        trading.recover()
 
 
 def _fields(trade: TradeRecord) -> tuple[object, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -111,7 +111,11 @@ class World:
                     clock=self.clock,
                     tell=lambda event, figures: self.told.append((event, figures)),
                 )
-                yield Trading(config, traders_of(config), outside)
+                with ExitStack() as stack:
+                    traders = traders_of(config)
+                    for trader in traders:
+                        stack.callback(trader.leave)
+                    yield Trading(config, traders, outside)
 
     def _trip(self, reason: str) -> None:
         self.breaker.reason = reason

@@ -47,11 +47,11 @@ CASES: list[Case] = [
     ),
     (
         "a limit that is not honoured",
-        {"risk_management": {"max_daily_trades": 3}},
+        {"risk_management": {"max_weekly_drawdown": 0.1}},
         Code.UNKNOWN_FIELD,
-        "/risk_management/max_daily_trades",
-        "max_daily_trades is not honoured by a strategy",
-        "take it out: a limit on the whole account is no part of a strategy",
+        "/risk_management/max_weekly_drawdown",
+        "max_weekly_drawdown is not honoured by a strategy",
+        "take it out, and set it among the limits of the account",
     ),
     (
         "missing field",

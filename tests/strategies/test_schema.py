@@ -77,6 +77,10 @@ def _changes() -> list[tuple[dict[str, Any], bool]]:
         ({"filters": {"hours": {"start": "09:00", "end": "17:00"}}}, True),
         ({"filters": {"hours": {"start": "9", "end": "17:00"}}}, False),
         ({"risk_management": {"position_size": {"type": "percent", "value": 0.1}}}, True),
+        ({"risk_management": {"max_daily_trades": 3, "max_drawdown_percent": 0.15}}, True),
+        ({"risk_management": {"max_daily_trades": 0}}, False),
+        ({"risk_management": {"max_drawdown_percent": 15}}, False),
+        ({"risk_management": {"max_drawdown_percent": 1}}, False),
     ]
 
 

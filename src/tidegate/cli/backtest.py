@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tidegate.cli.freqtrade_choice import Ground, Money
     from tidegate.cli.through import Terms
     from tidegate.research.backtest import Request, Result
+    from tidegate.research.guardrails import Guarded
 
 
 def backtest(  # noqa: PLR0913 - each is an option of the command
@@ -126,7 +127,8 @@ def backtest(  # noqa: PLR0913 - each is an option of the command
     """Run a strategy over recorded candles: a portfolio of pairs that share one wallet."""
     from tidegate.cli import freqtrade_choice as choice
     from tidegate.cli.outputs import required
-    from tidegate.cli.through import terms
+    from tidegate.cli.slot import backtest_slot
+    from tidegate.cli.through import terms, with_own
 
     through = terms(limits, database, account)
     outputs = {"--json": json_path, "--html": html_path, "--csv": csv_path}
@@ -166,10 +168,12 @@ def backtest(  # noqa: PLR0913 - each is an option of the command
         str(name), ground, money, paths=strategy_path, realism=realism, rest=(slippage, gaps)
     )
     request = replace(request, keep_columns=bool(html_path))
-    if through is None:
-        result, document = _measured(request, seed)
-    else:
-        result, document = _sent_through(request, seed, through)
+    held_to = with_own(through, request.strategy.limits)
+    with backtest_slot(f"backtest {request.strategy.name}"):
+        if held_to is None:
+            result, document = _measured(request, seed)
+        else:
+            result, document = _sent_through(request, seed, held_to)
     _write(result, document, files)
     _show(document, shown)
 
@@ -181,9 +185,8 @@ def _sent_through(request: Request, seed: int, asked: Terms) -> tuple[Result, di
     with Through(asked) as through:
         name, fee = request.strategy.name, request.venue.fee
         replay = through.replay(name, request.currency, request.wallet, fee)
-        found = _measured(replace(request, runner=replay.run), seed)
-        through.tell()
-    return found
+        run = replace(request, runner=replay.run)
+        return _measured(run, seed, lambda: through.guarded(name))
 
 
 def _asked(
@@ -219,7 +222,10 @@ def _asked(
     )
 
 
-def _measured(request: Request, seed: int) -> tuple[Result, dict[str, Any]]:
+def _measured(
+    request: Request, seed: int, guarded: Callable[[], Guarded | None] = lambda: None
+) -> tuple[Result, dict[str, Any]]:
+    """Run a request and take its figures; `guarded` tells then what its orders went through."""
     from tidegate.research.backtest import backtest as run
     from tidegate.research.document import result_document
     from tidegate.stats import measure
@@ -228,7 +234,7 @@ def _measured(request: Request, seed: int) -> tuple[Result, dict[str, Any]]:
         result = run(request, tell)
         tell("measure", "")
         metrics = measure(result.outcome, seed=seed)
-    return result, result_document(result, metrics, _command())
+    return result, result_document(result, metrics, _command(), guarded())
 
 
 def _command() -> str:

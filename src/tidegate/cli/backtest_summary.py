@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
+from tidegate.cli.guardrail_words import show_guardrails
 from tidegate.cli.terminal import out
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def show(document: dict[str, Any], written: list[Path]) -> None:
         rows = document["breakdowns"][name]
         if rows:
             out.print(breakdown_table(rows, title, run["currency"]))
+    show_guardrails(document["guardrails"])
     _print_grade(document["grade"])
     seconds = document["seconds"]
     out.print(

@@ -12,7 +12,7 @@ from tidegate.cli.terminal import err
 from tidegate.errors import Code, OptionError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from rich.status import Status
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tidegate.freqtrade.backtesting import CompiledBacktesting, Placing
     from tidegate.freqtrade.options import Options
     from tidegate.freqtrade.running import Run
+    from tidegate.research.guardrails import Guarded
 
 _MOST_WARNINGS = 20
 
@@ -41,6 +42,8 @@ def backtest_freqtrade(
     if files and options.strategy_list:
         raise _one_at_a_time(next(iter(files)))
     with err.status("loading Freqtrade") as status:
+        from tidegate.cli.freqtrade_guarded import inside
+        from tidegate.cli.slot import backtest_slot
         from tidegate.freqtrade.configuration import load_configuration
         from tidegate.freqtrade.markets import ASK, offered
         from tidegate.freqtrade.result_files import store
@@ -53,20 +56,25 @@ def backtest_freqtrade(
         if files:
             config["backtest_cache"] = "none"  # a summary taken over has no equity to draw
         status.update(f"asking for the markets of {config['exchange']['name']}")
-        with closing(offered(config, markets or ASK)) as exchange:
+        held_to: dict[str, Guarded | None] = {}
+        with (
+            closing(offered(config, markets or ASK)) as exchange,
+            backtest_slot(f"backtest {', '.join(options.strategy_list) or options.strategy}"),
+        ):
             if terms is None:
                 ran = run(config, exchange, _telling(status))
             else:
                 config["backtest_cache"] = "none"
-                ran = _sent_through(config, exchange, _telling(status), terms)
+                ran, held_to = _sent_through(config, exchange, _telling(status), terms)
+        guarded = {one.name: held_to.get(one.name) or inside(one) for one in ran.strategies}
         if files:
             status.update("writing")
-            _write(ran, files, markets=markets or ASK, seed=seed)
+            _write(ran, guarded, files, markets=markets or ASK, seed=seed)
         archive = None if config["export"] == "none" else store(ran)
     _warn(ran.warnings)
     from tidegate.cli.freqtrade_summary import show
 
-    show(ran, [*shown, *([archive] if archive else [])])
+    show(ran, guarded, [*shown, *([archive] if archive else [])])
 
 
 def _sent_through(
@@ -74,8 +82,9 @@ def _sent_through(
     exchange: Any,  # noqa: ANN401 - Freqtrade's, which this room does not know
     tell: Callable[[str], None],
     terms: Terms,
-) -> Run:
-    """Run strategies with every order through engine, gate and journal."""
+) -> tuple[Run, dict[str, Guarded | None]]:
+    """Run strategies with every order through engine, gate and journal; what came of each."""
+    from tidegate.cli.freqtrade_guarded import require_sent_through
     from tidegate.cli.through import Through
     from tidegate.freqtrade.running import run
 
@@ -90,11 +99,19 @@ def _sent_through(
             )
 
         ran = run(config, exchange, tell, placing=placing)
-        through.tell()
-    return ran
+        for one in ran.strategies:
+            require_sent_through(one, terms)
+        return ran, {one.name: through.guarded(one.name) for one in ran.strategies}
 
 
-def _write(run: Run, files: dict[str, Path], *, markets: str, seed: int) -> None:
+def _write(
+    run: Run,
+    guarded: Mapping[str, Guarded | None],
+    files: dict[str, Path],
+    *,
+    markets: str,
+    seed: int,
+) -> None:
     """Write what was asked for; each file appears whole or not at all."""
     from tidegate.cli.freqtrade_document import document_of
     from tidegate.research.report import ChartData, write_html, write_trades_csv
@@ -102,7 +119,9 @@ def _write(run: Run, files: dict[str, Path], *, markets: str, seed: int) -> None
 
     (ran,) = run.strategies
     command = shlex.join(["tidegate", *sys.argv[1:]])
-    document, candles = document_of(run, ran, markets=markets, seed=seed, command=command)
+    document, candles = document_of(
+        run, ran, guarded[ran.name], markets=markets, seed=seed, command=command
+    )
     if path := files.get("--json"):
         write_json(path, document)
     if path := files.get("--csv"):

@@ -14,6 +14,7 @@ from tidegate.freqtrade.charts import candles_of, filled_in
 from tidegate.freqtrade.outcome import outcome_of
 from tidegate.freqtrade.plain import summary_of
 from tidegate.research.document import counters, iso, metric_info, trade_records
+from tidegate.research.guardrails import guardrails_document
 from tidegate.research.realism import PROFILES, Assumption, Circumstances, Slippage
 from tidegate.research.realism import assumptions as listed
 from tidegate.research.realism import grade as graded
@@ -22,6 +23,7 @@ from tidegate.stats import as_document, measure
 if TYPE_CHECKING:
     from tidegate.freqtrade.running import Ran, Run
     from tidegate.model import Candles, Outcome
+    from tidegate.research.guardrails import Guarded
 
 _NO_SLIPPAGE = Slippage.parse("none")
 _NOT_HERE = ("--slippage", "--realism")
@@ -32,11 +34,12 @@ _MARKETS = {
 
 
 def document_of(
-    run: Run, ran: Ran, *, markets: str, seed: int, command: str
+    run: Run, ran: Ran, guarded: Guarded | None, *, markets: str, seed: int, command: str
 ) -> tuple[dict[str, Any], list[Candles]]:
     """Return the whole result of one strategy, and the candles that it was tested on.
 
-    `markets` says where the exchange's steps came from, `command` what was typed.
+    `guarded` is what its orders went through, `markets` says where the exchange's steps came
+    from, `command` what was typed.
     """
     if ran.content is None or run.span is None:
         message = f"{ran.name} was not run"
@@ -57,7 +60,8 @@ def document_of(
         "tidegate_version": __version__,
         "strategy": _strategy(ran, stats),
         "run": _run(run, stats, outcome, candles, command),
-        "assumptions": _assumptions(run, stats, candles, markets),
+        "assumptions": _assumptions(run, stats, guarded, candles, markets),
+        "guardrails": guardrails_document(guarded),
         "grade": _grade(run, outcome, candles),
         **figures,
         "metric_info": metric_info(),
@@ -127,11 +131,15 @@ def _stake(stats: dict[str, Any]) -> str:
 
 
 def _assumptions(
-    run: Run, stats: dict[str, Any], candles: list[Candles], markets: str
+    run: Run,
+    stats: dict[str, Any],
+    guarded: Guarded | None,
+    candles: list[Candles],
+    markets: str,
 ) -> list[dict[str, str]]:
     filled = sum(filled_in(one) for one in candles)
     venue = PROFILES["freqtrade"].venue._replace(fee=run.backtesting.fee)
-    found = listed(venue, _NO_SLIPPAGE, [], shorts=False, filled=filled)
+    found = listed(venue, _NO_SLIPPAGE, [], shorts=False, filled=filled, guarded=guarded)
     found.append(
         Assumption(
             "Markets", _MARKETS.get(markets, markets), "steps, limits and leverage of each pair"

@@ -14,15 +14,18 @@ from tidegate.cli.backtest_summary import (
     safe,
     written,
 )
+from tidegate.cli.guardrail_words import show_guardrails
 from tidegate.cli.terminal import err, out
 from tidegate.freqtrade.charts import origins
 from tidegate.research.document import iso
+from tidegate.research.guardrails import guardrails_document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from tidegate.freqtrade.running import Ran, Run
+    from tidegate.research.guardrails import Guarded
 
 _MOST_ERRORS = 10
 _LOOPS = {
@@ -32,10 +35,14 @@ _LOOPS = {
 }
 
 
-def show(run: Run, paths: Sequence[Path]) -> None:
-    """Print the summary of each strategy, and how they compare where there are several."""
+def show(run: Run, guarded: Mapping[str, Guarded | None], paths: Sequence[Path]) -> None:
+    """Print the summary of each strategy, and how they compare where there are several.
+
+    `guarded` is what the orders of each went through.
+    """
     for ran in run.strategies:
         _show_one(run, ran, run.results["strategy"][ran.name])
+        show_guardrails(guardrails_document(guarded.get(ran.name)))
     if len(run.strategies) > 1:
         out.print(_comparison(run.results))
     for path in paths:

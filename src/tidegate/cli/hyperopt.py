@@ -196,9 +196,10 @@ def hyperopt(  # noqa: PLR0913 - each is an option of the command
 
 def _run(options: Options, markets: str | None) -> None:
     from tidegate.cli.hyperopt_words import Watch, show
+    from tidegate.cli.slot import backtest_slot
     from tidegate.freqtrade.quiet import heard, worth_telling
 
-    with heard() as lines:
+    with backtest_slot(f"hyperopt {options.strategy}"), heard() as lines:
         with err.status("loading Freqtrade") as status:
             from tidegate.freqtrade.hyperopt import Recipe, search, swift
             from tidegate.freqtrade.markets import ASK

@@ -109,10 +109,12 @@ def parity(  # noqa: PLR0913 - each is an option of the command
 
 
 def _examined(options: Options, markets: str | None) -> list[Examination]:
+    from tidegate.cli.slot import backtest_slot
     from tidegate.freqtrade.availability import require_freqtrade
 
     require_freqtrade()
-    with _progress() as tell:
+    names = ", ".join(options.strategy_list) or options.strategy
+    with backtest_slot(f"parity {names}"), _progress() as tell:
         from tidegate.freqtrade.configuration import load_configuration
         from tidegate.freqtrade.markets import ASK
         from tidegate.freqtrade.parity.examination import examine

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Self
 
@@ -13,13 +13,15 @@ import typer
 
 from tidegate.cli.terminal import err
 from tidegate.errors import Code, OptionError
+from tidegate.strategies.own_limits import OwnLimits
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     from tidegate.engine.ports import Journal
     from tidegate.guardrails import Limits
-    from tidegate.runtime.replay import Replay, Replayed
+    from tidegate.research.guardrails import Guarded
+    from tidegate.runtime.replay import Replay
 
 NONE: Final = "none"
 LimitsChoice = Annotated[
@@ -54,8 +56,10 @@ class Terms:
     limits: Limits
     shown: str
     """The limits as they were asked for."""
-    database: str | None
-    account: str | None
+    database: str | None = None
+    account: str | None = None
+    own: OwnLimits = field(default_factory=OwnLimits)
+    """What the strategy brings along; `limits` are as tight."""
 
 
 def terms(limits: str | None, database: str | None, account: str | None) -> Terms | None:
@@ -84,6 +88,19 @@ def terms(limits: str | None, database: str | None, account: str | None) -> Term
     return Terms(limits=limited, shown=shown, database=database, account=account)
 
 
+def with_own(asked: Terms | None, own: OwnLimits) -> Terms | None:
+    """Return what a strategy's run is to go through, by the options and the limits it brings."""
+    if not own:
+        return asked
+    from tidegate.guardrails import Limits
+    from tidegate.guardrails.environment import read_environment
+    from tidegate.runtime.own_limits import tightened
+
+    terms = Terms(limits=Limits.widest(), shown=NONE) if asked is None else asked
+    limited = read_environment(os.environ).within_backtest(tightened(terms.limits, own))
+    return replace(terms, limits=limited, own=own)
+
+
 def _limits(name: str) -> Limits:
     from tidegate.guardrails import Limits
     from tidegate.guardrails.reading import read_limits
@@ -98,13 +115,13 @@ def _limits(name: str) -> Limits:
 
 
 class Through:
-    """Makes a replay for each strategy, and says in the end what went through the gate."""
+    """Makes a replay for each strategy, and tells in the end what its orders went through."""
 
     def __init__(self, asked: Terms) -> None:
         """Open the database, where one was asked for."""
         self._asked = asked
         self._stack = ExitStack()
-        self._replays: list[tuple[str, Replay]] = []
+        self._replays: dict[str, tuple[str, Replay]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -124,7 +141,7 @@ class Through:
         name, journal = self._journal(strategy)
         account = Account(name=name, strategy=strategy, currency=currency, wallet=wallet, fee=fee)
         replay = Replay(account, self._asked.limits, journal)
-        self._replays.append((name, replay))
+        self._replays[strategy] = (name, replay)
         return replay
 
     def _journal(self, strategy: str) -> tuple[str, Journal]:
@@ -149,10 +166,26 @@ class Through:
         owner = Owner(pid=os.getpid(), host=os.uname().nodename, since_ns=time.time_ns())
         return name, self._stack.enter_context(database.journal(name, owner))
 
-    def tell(self) -> None:
-        """Say what went through the gate."""
-        for name, replay in self._replays:
-            _tell(name, self._asked, replay.ended())
+    def guarded(self, strategy: str) -> Guarded | None:
+        """Close the books of a strategy's run; None: its orders did not come this way."""
+        from tidegate.research.guardrails import Guarded
+
+        if strategy not in self._replays:
+            return None
+        account, replay = self._replays[strategy]
+        done, asked = replay.ended(), self._asked
+        if asked.database is not None:
+            where = f"{done.facts:,} facts in the journal of {account}, {asked.database}"
+            err.print(where, soft_wrap=True, highlight=False)
+        return Guarded(
+            asked=asked.shown,
+            limits=asked.limits,
+            own=asked.own,
+            orders=done.placed,
+            refused=done.refused,
+            examples=done.examples,
+            stopped=done.stopped,
+        )
 
 
 def _free(stem: str, taken: list[str]) -> str:
@@ -160,17 +193,3 @@ def _free(stem: str, taken: list[str]) -> str:
     while f"{stem}-{number}" in taken:
         number += 1
     return f"{stem}-{number}"
-
-
-def _tell(name: str, asked: Terms, done: Replayed) -> None:
-    refused = sum(done.refused.values())
-    words = f"through the gate (limits: {asked.shown}): {done.placed:,} orders, {refused:,} refused"
-    if done.refused:
-        most = sorted(done.refused.items(), key=lambda item: (-item[1], item[0]))
-        words += " (" + ", ".join(f"{reason} {count:,}" for reason, count in most) + ")"
-    err.print(words, soft_wrap=True, highlight=False)
-    if done.stopped:
-        err.print(f"trading was stopped by a limit: {done.stopped}", style="yellow")
-    if asked.database is not None:
-        where = f"{done.facts:,} facts in the journal of {name}, {asked.database}"
-        err.print(where, soft_wrap=True, highlight=False)

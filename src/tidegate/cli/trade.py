@@ -66,6 +66,7 @@ def trade(
 def _trade(config: TradeConfig, settings: RiskSettings, *, start: bool, log: Path | None) -> None:
     from tidegate.registry import open_database
     from tidegate.runtime.clock import WallClock
+    from tidegate.runtime.collecting import collect_rarely
     from tidegate.runtime.jobs import traders_of
     from tidegate.runtime.trading import Trading
 
@@ -73,6 +74,8 @@ def _trade(config: TradeConfig, settings: RiskSettings, *, start: bool, log: Pat
     with ExitStack() as stack:
         with err.status("loading strategies and candles"):
             traders = traders_of(config)  # what cannot be traded leaves no database behind
+        for trader in traders:
+            stack.callback(trader.leave)
         database = stack.enter_context(open_database(config.database, config.durability))
         lines = stack.enter_context(_log(log, clock))
         with err.status("taking in the journal"):
@@ -84,6 +87,7 @@ def _trade(config: TradeConfig, settings: RiskSettings, *, start: bool, log: Pat
             _start(trading, clock)
         stopped = stack.enter_context(_stopping())
         _say(trading)
+        collect_rarely()
         trading.run(stopped)
         _say(trading)
 

@@ -120,9 +120,22 @@ def _refuse(engine: Engine, refused: Refused, step: Step, now: int) -> None:
     correlation = _kept(wish.correlation or name)
     engine.note(step, denied, now, correlation)
     if refused.incident and engine.state.account is not None:
-        words = f"{refused.sentence}: {refused.observed}, limit {refused.limit}"
-        row = engine.state.incident("warning", denied.reason, words, now, correlation)
-        step.records.append(row)
+        _raise(engine, refused, correlation, step, now)
+
+
+def _raise(engine: Engine, refused: Refused, correlation: str, step: Step, now: int) -> None:
+    """Let operators know, once a minute at most: what runs wild would bury all else."""
+    reason = str(refused.reason)
+    since, others = engine.raised.get(reason, (-_QUIET_NS, 0))
+    if 0 <= now - since < _QUIET_NS:
+        engine.raised[reason] = (since, others + 1)
+        return
+    engine.raised[reason] = (now, 0)
+    words = f"{refused.sentence}: {refused.observed}, limit {refused.limit}"
+    if others:
+        words += f"; {others} more like the last one came soon after it"
+    row = engine.state.incident("warning", reason, words, now, correlation)
+    step.records.append(row)
 
 
 def _kept(value: object) -> str:
@@ -135,6 +148,7 @@ def _printable(text: str) -> str:
 
 
 _LONGEST = 255
+_QUIET_NS = 60_000_000_000
 
 
 def take_back(engine: Engine, wish: TakeBack, step: Step) -> None:

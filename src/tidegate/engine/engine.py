@@ -55,6 +55,8 @@ class Engine:
         self.quotes: Quotes = HeardQuotes() if quotes is None else quotes
         self._figures = Figures(instruments, self.quotes)
         self.breaker = ""
+        self.raised: dict[str, tuple[int, int]] = {}
+        """By reason, when operators were last told of a refusal, and how many came soon after."""
 
     def step(self, event: Event) -> Step:
         """Take one event: decide, change the state, and return all that came of it."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tidegate.engine.events import Heard, TakeBack
 from tidegate.engine.state import NUMBERED
-from tidegate.errors import DefectError
+from tidegate.errors import Code, ConfigError, DefectError
 from tidegate.guardrails import order_id
 from tidegate.kernel.walk.asking import MATCH, PLACE, TAKEN_BACK
 from tidegate.kernel.walk.fills import touches
@@ -216,17 +216,26 @@ class WalkKeeper:
                 return 0
             life = self._driver.engine.state.orders.get(verdict.order)
         if life is None or life.order.amount != wish.amount or life.order.price != wish.price:
-            message = (
-                f"order {name} of {self._strategy} is not the one that was asked for: "
-                f"{wish.amount} of {pair} at {wish.price}"
-            )
-            raise DefectError(message)
+            raise self._other(wish, life)
         if life.state not in ENDED and not self._broker.knows(name):
             self._broker.take_again([life.order], now)  # it was approved before a restart
             self._driver.hear_broker(now)
         self._orders[number] = name
         self.placed += 1
         return 1
+
+    def _other(self, wish: Signal, life: Life | None) -> ConfigError:
+        """Return the error for a strategy that does not do again what it did before a restart."""
+        kept = life.order if life is not None else None
+        return ConfigError(
+            Code.BAD_SETTING,
+            f'"{self._strategy}" asks for another order than it did before the restart',
+            where=f"strategies, {self._strategy}, {wish.id}",
+            expected=f"{kept.amount} at {kept.price}, as journalled" if kept else "an order",
+            found=f"{wish.amount} of {wish.pair} at {wish.price}",
+            remedy="put the strategy and its candles back as they were, or give it another "
+            '"name"; `tidegate flatten` closes what it holds',
+        )
 
     def _signal(self, number: int, pair: str, now: int) -> Signal:
         """Make a signal of the order in the mail."""

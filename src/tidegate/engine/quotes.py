@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from tidegate.model import ZERO
 
@@ -13,6 +13,17 @@ if TYPE_CHECKING:
     from tidegate.engine.events import Price
 
 _LATE_NS: Final = 60_000_000_000
+
+
+class Known(NamedTuple):
+    """What is known of a pair's market beside its price; what is not known is None or missing."""
+
+    volatility: float | None
+    volume: Decimal | None
+    correlations: Mapping[str, float]
+
+
+NOTHING_KNOWN: Final = Known(None, None, {})
 
 
 class Quotes(Protocol):

@@ -6,20 +6,28 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from tidegate.engine.events import Price
+from tidegate.engine.quotes import NOTHING_KNOWN
 from tidegate.model import exact_decimal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from decimal import Decimal
 
+    from tidegate.engine.quotes import Known
     from tidegate.kernel.walk.rows import PairRows
 
 
 class RecordedQuotes(Mapping[str, "Decimal"]):
     """The open of the candle that a time lies in, for each pair that has one there."""
 
-    def __init__(self, rows: Sequence[PairRows], candle_ns: int) -> None:
-        """Look prices up in these candles."""
+    def __init__(
+        self,
+        rows: Sequence[PairRows],
+        candle_ns: int,
+        known: Callable[[str, int], Known] = lambda _pair, _now_ns: NOTHING_KNOWN,
+    ) -> None:
+        """Look prices up in these candles; what else is known of a pair as of a time in `known`."""
+        self._known = known
         self._rows = {each.pair: each for each in rows}
         self._candle_ns = candle_ns
         self._at: dict[str, tuple[int, Decimal]] = {}
@@ -37,11 +45,13 @@ class RecordedQuotes(Mapping[str, "Decimal"]):
         return self
 
     def seen(self, pair: str) -> Price | None:
-        """Return the price of a pair as of now."""
+        """Return the price of a pair as of now, and what else is known of it."""
         price = self.get(pair)
         if price is None:
             return None
-        return Price(pair=pair, price=price, time_ns=self.now_ns)
+        return Price(
+            pair=pair, price=price, time_ns=self.now_ns, **self._known(pair, self.now_ns)._asdict()
+        )
 
     def see(self, price: Price) -> None:
         """Refuse to be told: what was recorded is all there is."""

@@ -13,7 +13,9 @@ from pandas import DataFrame
 
 from tidegate.engine.keeper import ENGINE_BITS
 from tidegate.freqtrade.callbacks import Desk
+from tidegate.freqtrade.callbacks.provider import ProviderView
 from tidegate.freqtrade.content import Content
+from tidegate.freqtrade.known_candles import candles_by_pair
 from tidegate.freqtrade.loading_backtest import QuickLoading
 from tidegate.freqtrade.signals import detail_rows, signals_of
 from tidegate.freqtrade.tables import trades_table
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from tidegate.freqtrade.signals import Signals
     from tidegate.kernel.walk.memory import Memory
     from tidegate.kernel.walk.rows import PairRows
+    from tidegate.model import Candles
 
 _NS_PER_MS: Final = 1_000_000
 
@@ -59,9 +62,17 @@ class Placing(Protocol):
         ...
 
     def attach(
-        self, walk: Walk, pairs: list[str], tags: list[Any], others: Callable[[int], int]
+        self,
+        walk: Walk,
+        pairs: list[str],
+        tags: list[Any],
+        others: Callable[[int], int],
+        candles: Callable[[str], Candles | None],
     ) -> Callable[[int], int]:
-        """Return the handler of a walk; questions to the strategy go to `others`."""
+        """Return the handler of a walk; questions to the strategy go to `others`.
+
+        `candles` gives a pair's, the warm-up included, to limits that ask for more than a price.
+        """
         ...
 
 
@@ -129,23 +140,18 @@ class CompiledBacktesting(QuickLoading, Backtesting):
     def simulate(self, signals: Signals, start_date: datetime, end_date: datetime) -> Simulated:
         """Walk the signals; reset and wallet are the caller's, as in `backtest`."""
         pairs = list(signals.rows)
-        handlers = self._protection_handlers() if self.enable_protections else []
-        walk = Walk(self._course(signals, start_date, end_date), protections=len(handlers))
+        walk, desk = self.set_out(self._course(signals, start_date, end_date), pairs, signals.tags)
         memory = walk.memory
-        set_terms(memory, self, pairs)
-        set_strategy(memory, self.strategy)
-        set_protections(memory, handlers)
-        desk = Desk(bt=self, strategy=self.strategy, memory=memory, tags=signals.tags, pairs=pairs)
-        desk.watch(lambda _changed: self._change_rules(memory, desk))
         placing = self.placed_by(self) if self.placed_by is not None else None
-        self._ask(memory, desk)
         self._set_progress_step(BacktestState.BACKTEST, int(memory.rules.candles))
         desk.begin()
         try:
             if placing is None:
                 walk.run(desk.handler, self._progress)
             else:
-                handler = placing.attach(walk, pairs, signals.tags, desk.handler)
+                handler = placing.attach(
+                    walk, pairs, signals.tags, desk.handler, candles_by_pair(self)
+                )
                 placing.drive(walk, handler, self._progress)
         finally:
             desk.end()
@@ -157,6 +163,32 @@ class CompiledBacktesting(QuickLoading, Backtesting):
         names = desk.callback_names
         self.path = Path("walk", names, "" if names else "the strategy has no callbacks")
         return Simulated(memory, signals.rows, signals.tags)
+
+    def set_out(
+        self,
+        course: Course,
+        pairs: list[str],
+        tags: list[object],
+        provider: type[ProviderView] = ProviderView,
+    ) -> tuple[Walk, Desk]:
+        """Lay out a walk by what strategy and configuration have settled, and who answers it."""
+        handlers = self._protection_handlers() if self.enable_protections else []
+        walk = Walk(course, protections=len(handlers))
+        memory = walk.memory
+        set_terms(memory, self, pairs)
+        set_strategy(memory, self.strategy)
+        set_protections(memory, handlers)
+        desk = Desk(
+            bt=self,
+            strategy=self.strategy,
+            memory=memory,
+            tags=tags,
+            pairs=pairs,
+            provider=provider,
+        )
+        desk.watch(lambda _changed: self._change_rules(memory, desk))
+        self._ask(memory, desk)
+        return walk, desk
 
     def _ask(self, memory: Memory, desk: Desk) -> None:
         """Have the strategy asked what it wants to be asked, and the engine if there is one."""

@@ -47,12 +47,15 @@ class Signals:
     tags: list[object]
 
 
-def signals_of(bt: Backtesting, processed: dict[str, DataFrame]) -> Signals:
+def signals_of(
+    bt: Backtesting, processed: dict[str, DataFrame], tags: Tags | None = None
+) -> Signals:
     """Let the strategy mark entries and exits, and read them; `processed` keeps the cut frames.
 
     The data provider is handed each analysed frame uncut, as callbacks look into it.
+    `tags` are those that have numbers already.
     """
-    tags = Tags(EXIT_REASONS)
+    tags = tags or Tags(EXIT_REASONS)
     rows = {}
     bt._set_progress_step(BacktestState.CONVERT, len(processed))  # noqa: SLF001 - what it overrides
     looking_back = looks_back(type(bt.strategy))
@@ -83,7 +86,7 @@ def pair_rows(pair: str, frame: DataFrame, tags: Tags, ticks: tuple[Ints, Ints])
         raise KeyError(missing[0])
     kept = _kept(frame)
     if kept is None:
-        return _without_rows(pair, ticks)
+        return without_rows(pair, ticks)
     shown, told = kept
 
     def column(number: int) -> Series | None:
@@ -125,7 +128,9 @@ def detail_rows(pair: str, frame: DataFrame, ticks: tuple[Ints, Ints]) -> PairRo
     )
 
 
-def _without_rows(pair: str, ticks: tuple[Ints, Ints]) -> PairRows:
+def without_rows(pair: str, ticks: tuple[Ints, Ints] | None = None) -> PairRows:
+    """Return no rows of a pair."""
+    ticks = ticks or month_ticks(None)
     nothing = np.zeros(0)
     none = np.zeros(0, dtype=np.int32)
     return PairRows(

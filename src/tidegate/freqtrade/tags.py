@@ -27,6 +27,15 @@ class Tags:
         for tag in first:
             self.number(tag)
 
+    def after(self, earlier: Iterable[object]) -> NDArray[np.int32]:
+        """Put earlier tags before these; returns the new number of each old one, -1 of none."""
+        mine, self.known = self.known, list(earlier)
+        self._numbers = {}
+        for number, tag in enumerate(self.known):
+            if isinstance(tag, str):
+                self._numbers.setdefault((str, tag), number)
+        return np.array([*(self.number(tag) for tag in mine), _NONE], dtype=np.int32)
+
     def codes(self, column: Series | None, rows: int) -> NDArray[np.int32]:
         """Return the number of each row's tag; -1 where there is none."""
         if column is None or not len(column):

@@ -51,6 +51,7 @@ def order_id(account: str, source: str, signal_id: str) -> str:
 def mint(review: Review) -> Approved:
     """Make the order of a signal that has passed, and seal it."""
     signal = review.signal
+    name = f"{signal.source}:{signal.id}"
     buys = (signal.direction is _LONG) is (signal.effect is _INCREASE)
     order = Order(
         id=order_id(signal.account, signal.source, signal.id),
@@ -66,8 +67,8 @@ def mint(review: Review) -> Approved:
         price=review.price,
         leverage=signal.leverage,
         tag=signal.tag,
-        signal=f"{signal.source}:{signal.id}",
-        correlation=signal.correlation or signal.id,
+        signal=name,
+        correlation=signal.correlation or name,
         made_ns=review.now_ns,
     )
     return Approved(order, _SEAL)

@@ -49,4 +49,4 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     tag: str = ""
     """Why: the strategy's entry tag or exit reason."""
     correlation: str = ""
-    """The thread through logs and journal; empty: the signal's own id."""
+    """The thread through logs and journal; empty: `source:id`."""

@@ -8,7 +8,7 @@ from tidegate.registry.ownership import Owner
 from tidegate.registry.reading import Reader
 from tidegate.registry.rows import Record
 from tidegate.registry.runs import Run, Runs, StrategyVersion
-from tidegate.registry.wanted import DailySums, Page, Status, Wanted
+from tidegate.registry.wanted import DailySums, Page, Refusals, Status, Wanted
 
 __all__ = [
     "DONE",
@@ -24,6 +24,7 @@ __all__ = [
     "Page",
     "Reader",
     "Record",
+    "Refusals",
     "Run",
     "Runs",
     "Status",

@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.pool import QueuePool
 
 from tidegate.errors import Code, DatabaseError, one_of
+from tidegate.registry.asking import Asking
 from tidegate.registry.faults import DRIVER_ERRORS, fault_of
 from tidegate.registry.inbox import Inbox
 from tidegate.registry.journal import DatabaseJournal
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from tidegate.registry.line import Row
     from tidegate.registry.ownership import Owner
     from tidegate.registry.place import Place
 
@@ -91,7 +91,7 @@ class Database:
         """Return who runs an account's engine now; None: nobody does."""
         number = self.number(account)
         with self.reading() as connection:
-            return holder(self.place, _Asking(connection), (number, account))
+            return holder(self.place, Asking(connection), (number, account))
 
     def check(self, account: str) -> int:
         """Hold an account's whole journal against its digests; how many entries it has."""
@@ -165,17 +165,6 @@ class Database:
             found=f'"{account}"',
             remedy=one_of(account, known, otherwise="name one of those, or start trading first"),
         )
-
-
-class _Asking:
-    """Asks by a connection of the pool what is otherwise asked on a line."""
-
-    def __init__(self, connection: Connection) -> None:
-        self.mark = "?" if connection.dialect.name == "sqlite" else "%s"
-        self._connection = connection
-
-    def rows(self, statement: str, values: Row = ()) -> list[Row]:
-        return [tuple(row) for row in self._connection.exec_driver_sql(statement, values)]
 
 
 @contextmanager

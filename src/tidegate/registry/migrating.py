@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tidegate.registry.place import Place
 
-SCHEMAS: Final = ("1", "2", "3")
+SCHEMAS: Final = ("1", "2", "3", "4")
 """Every schema there has been, oldest first; the last is today's."""
 VERSION_TABLE: Final = "tidegate_schema"
 FOLDER: Final = Path(__file__).parent / "migrations"

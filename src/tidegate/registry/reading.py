@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import Select, and_, func, or_, select, text
 
 from tidegate.engine.facts import Latched, Switched, fact_of
+from tidegate.engine.snapshot import restored
+from tidegate.engine.state import State
 from tidegate.model import (
     DAY_NS,
     EquityRecord,
@@ -18,6 +20,8 @@ from tidegate.model import (
     TradingState,
 )
 from tidegate.registry import shapes
+from tidegate.registry.asking import Asking
+from tidegate.registry.order_days import spans
 from tidegate.registry.schema import (
     COMMANDS,
     COMMON_KINDS,
@@ -32,7 +36,8 @@ from tidegate.registry.schema import (
     TRADES,
     UNANSWERED,
 )
-from tidegate.registry.wanted import DailySums, Page, Status, Wanted
+from tidegate.registry.wanted import DailySums, Page, Refusals, Status, Wanted
+from tidegate.registry.written import Written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,9 +45,14 @@ if TYPE_CHECKING:
     from sqlalchemy import Column, ColumnElement, Connection, RowMapping, TextClause
 
     from tidegate.engine.entry import Entry
+    from tidegate.engine.facts import Denied
     from tidegate.registry.database import Database
 
+    _Key = tuple[Column[int], Column[Any]]
+
 _ALL: Final = Wanted()
+_ORDER_KEY: Final = (ORDERS.c.made_ns, ORDERS.c.id)
+_MOST_REFUSALS: Final = 20_000
 _STATUS_KINDS: Final[dict[type, str]] = {Switched: "switched", Latched: "latched"}
 
 # One step down the index for each point wanted, however many rows lie between them.
@@ -128,8 +138,26 @@ class Reader:
         filters = wanted.filters(ORDERS.c.made_ns, pair=ORDERS.c.pair, strategy=ORDERS.c.strategy)
         query = self._of(ORDERS).where(*filters)
         with self._database.reading() as connection:
-            rows, following = _page(connection, query, wanted, (ORDERS.c.made_ns, ORDERS.c.id))
+            if wanted.pair is None and wanted.strategy is None:
+                rows, following = _page(connection, query, wanted, _ORDER_KEY)
+            else:
+                rows, following = self._few(connection, query, wanted)
         return Page([shapes.order_of(row, self._name) for row in rows], following)
+
+    def _few(
+        self, connection: Connection, query: Select[Any], wanted: Wanted
+    ) -> tuple[Sequence[RowMapping], str | None]:
+        """Return a page of one pair's or one strategy's orders, by the days that have some."""
+        made = ORDERS.c.made_ns
+        found: list[RowMapping] = []
+        newest_first = _after(query, wanted, _ORDER_KEY)
+        for start, end in spans(connection, self._account, wanted):
+            within = newest_first.where(made >= start, made < end)
+            part = within.limit(wanted.rows + 1 - len(found))
+            found += connection.execute(part).mappings()
+            if len(found) > wanted.rows:
+                break
+        return _cut(found, wanted, _ORDER_KEY)
 
     def trades(self, wanted: Wanted = _ALL) -> Page[TradeRecord]:
         """Return closed trades, the last closed first; times are those of closing."""
@@ -169,6 +197,36 @@ class Reader:
             rows = connection.execute(query.order_by(ordered)).mappings().all()
         entries = [shapes.entry_of(row) for row in rows if kind in {None, row["kind"]}][:limit]
         return entries if after is not None else entries[::-1]
+
+    def state(self) -> State:
+        """Return what the account's engine remembers: its latest snapshot, and the facts since."""
+        with self._database.reading() as connection:
+            place = self._database.place.words
+            written = Written(Asking(connection), place, self._account, self._name)
+            last = written.last()
+            state, seq = State(), 0
+            kept = written.snapshot(last)
+            known = restored(kept[1]) if kept is not None else None
+            if kept is not None and known is not None:
+                state, seq = known, kept[0]
+            for _, entry in written.entries(seq, last):
+                state.evolve(fact_of(entry), entry.time_ns, entry.correlation)
+        return state
+
+    def refusals(self, pair: str, *, strategy: str | None = None, limit: int = 10) -> Refusals:
+        """Return what the gate refused of a pair, the newest first, out of the latest refusals."""
+        found: list[tuple[int, Denied]] = []
+        query = self._of(JOURNAL).where(*_of_kind("denied")).order_by(JOURNAL.c.seq.desc())
+        looked_at = 0
+        with self._database.reading() as connection:
+            for row in connection.execute(query.limit(_MOST_REFUSALS)).mappings():
+                looked_at += 1
+                denied = fact_of(shapes.entry_of(row)[1])
+                if denied.pair == pair and strategy in {None, denied.strategy}:
+                    found.append((row["time_ns"], denied))
+                    if len(found) >= limit:
+                        break
+        return Refusals(rows=found, looked_at=looked_at, all=looked_at < _MOST_REFUSALS)
 
     def daily(self, *, since_ns: int | None = None, days: int = 30) -> list[DailySums]:
         """Return what each strategy made on each day, from a time or the last days of trading."""
@@ -242,20 +300,29 @@ def _of_kind(kind: str) -> list[ColumnElement[bool] | TextClause]:
 
 
 def _page(
-    connection: Connection,
-    query: Select[Any],
-    wanted: Wanted,
-    key: tuple[Column[int], Column[Any]],
+    connection: Connection, query: Select[Any], wanted: Wanted, key: _Key
 ) -> tuple[Sequence[RowMapping], str | None]:
     """Return the rows of a page, newest first, and where the next begins."""
+    ordered = _after(query, wanted, key).limit(wanted.rows + 1)
+    return _cut(connection.execute(ordered).mappings().all(), wanted, key)
+
+
+def _after(query: Select[Any], wanted: Wanted, key: _Key) -> Select[Any]:
+    """Return a question for what comes after the page before, newest first."""
     time, name = key
     cursor = wanted.cursor(name.type.python_type)
     if cursor is not None:
         at, last = cursor
         # The first condition leads down the index; the second leaves out what was shown.
         query = query.where(time <= at, or_(time < at, and_(time == at, name < last)))
-    ordered = query.order_by(time.desc(), name.desc()).limit(wanted.rows + 1)
-    rows = connection.execute(ordered).mappings().all()
+    return query.order_by(time.desc(), name.desc())
+
+
+def _cut(
+    rows: Sequence[RowMapping], wanted: Wanted, key: _Key
+) -> tuple[Sequence[RowMapping], str | None]:
+    """Return what fits on a page, and where the next begins."""
+    time, name = key
     shown = rows[: wanted.rows]
     if len(rows) == len(shown):
         return shown, None

@@ -15,6 +15,7 @@ from tidegate.model import (
 from tidegate.registry import schema
 from tidegate.registry.amounts import decimal_text, finite
 from tidegate.registry.daily import DailyTable
+from tidegate.registry.order_days import OrderDays
 from tidegate.registry.statements import ask, insert, upsert
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class RecordRows:
         self._equity = upsert(schema.EQUITY, mark, "balance", "equity", "exposure", "positions")
         self._incidents = insert(schema.INCIDENTS, mark)
         self._daily = DailyTable(line, account)
+        self._days = OrderDays(mark, account)
         self._last_trade, self._last_incident = (
             line.rows(
                 ask(f"SELECT coalesce(max(number), 0) FROM {table} WHERE account = ?", mark),  # noqa: S608 - own names
@@ -87,7 +89,7 @@ class RecordRows:
                 *(exact(record.fee), record.changed_ns, record.words),
             )
             rows.append(row)
-        return [(self._orders, rows)]
+        return [(self._orders, rows), *self._days.steps(records)]
 
     def _of_positions(self, records: Sequence[PositionRecord]) -> list[Step]:
         exact, account = self._exact, self._account

@@ -110,14 +110,23 @@ ORDERS: Final = Table(
     *_whole("changed_ns"),
     *_text("words"),
     PrimaryKeyConstraint("account", "made_ns", "id"),
-    # None by pair or strategy: each would cost every append a tenth more, and a list of the newest
-    # orders is found by walking back.
+    # None by pair or strategy: each would cost every append a tenth more. See `order_days`.
     Index(
         "ix_orders_open",
         *("account", "made_ns", "id"),
         sqlite_where=OPEN_STATES,
         postgresql_where=OPEN_STATES,
     ),
+    sqlite_with_rowid=False,
+)
+
+ORDER_DAYS: Final = Table(
+    "order_days",
+    METADATA,
+    _account(),
+    *_text("name"),
+    *_whole("day"),
+    PrimaryKeyConstraint("account", "name", "day"),
     sqlite_with_rowid=False,
 )
 

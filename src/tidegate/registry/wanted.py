@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
 
+    from tidegate.engine.facts import Denied
     from tidegate.model import EquityRecord, IncidentRecord
     from tidegate.registry.ownership import Owner
 
@@ -78,6 +79,18 @@ class Page(Generic[T]):
     rows: list[T]
     next: str | None
     """None: this is the end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusals:
+    """What the gate refused of a pair, and how far back was looked for it."""
+
+    rows: list[tuple[int, Denied]]
+    """When, and what; the newest first."""
+    looked_at: int
+    """Refusals of any pair."""
+    all: bool
+    """Whether that were all there are, unless rows enough were found before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

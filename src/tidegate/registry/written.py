@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tidegate.errors import DatabaseError
-    from tidegate.registry.line import Line
+    from tidegate.registry.line import Questions
 
 _CHUNK: Final = 2000
 
@@ -21,7 +21,7 @@ _CHUNK: Final = 2000
 class Written:
     """The journal of one account, for reading; whoever holds the account or only checks it."""
 
-    def __init__(self, line: Line, where: str, account: int, name: str) -> None:
+    def __init__(self, line: Questions, where: str, account: int, name: str) -> None:
         """Prepare the questions."""
         self._line, self._where, self._account, self._name = line, where, account, name
         self._chunk = ask(

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tidegate.errors import Code, OptionError
+from tidegate.errors import Code, DefectError, OptionError
 from tidegate.feeds import History, TimeRange
 from tidegate.kernel import Simulation, Wallet, make_ready
 from tidegate.model import Sizing, SizingKind
@@ -103,6 +103,7 @@ class Result:
 def backtest(request: Request, progress: Callable[[str, str], None] | None = None) -> Result:
     """Run a backtest. `progress` is told each stage and what it has reached."""
     require_affordable(request)
+    _require_held(request)
     tell = progress or (lambda _stage, _what: None)
     strategy, timeframe = request.strategy, request.timeframe
     others = strategy.others_for(timeframe)
@@ -184,6 +185,16 @@ def _provenance(longer: Sequence[Sequence[Loaded]]) -> list[str]:
         how = other.provenance if resampled else "read from their own files"
         lines.append(f"{other.candles.timeframe} candles {how}")
     return list(dict.fromkeys(lines))
+
+
+def _require_held(request: Request) -> None:
+    """Refuse to run a strategy that brings limits along without what would hold it to them."""
+    if request.strategy.limits and request.runner is None:
+        message = (
+            f"{request.strategy.name} brings limits of its own, and the compiled loop knows none: "
+            "give the request a runner, as runtime.replay does"
+        )
+        raise DefectError(message)
 
 
 def require_affordable(request: Request) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tidegate import __version__
+from tidegate.research.guardrails import guardrails_document
 from tidegate.research.realism import Circumstances, assumptions, grade
 from tidegate.stats import METRICS, as_document
 from tidegate.strategies.catalogue import BUILT_IN
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from tidegate.model import Outcome, Plan
     from tidegate.research.backtest import Result
+    from tidegate.research.guardrails import Guarded
     from tidegate.stats import Metrics
 
 _NS_PER_MS = 1_000_000
@@ -29,8 +31,13 @@ _NS_PER_MINUTE = 60_000_000_000
 _PLACES = 8
 
 
-def result_document(result: Result, metrics: Metrics, command: str) -> dict[str, Any]:
-    """Return the whole result. `command` is the line that produces it again."""
+def result_document(
+    result: Result, metrics: Metrics, command: str, guarded: Guarded | None = None
+) -> dict[str, Any]:
+    """Return the whole result. `command` is the line that produces it again.
+
+    `guarded` is what the orders went through; None: nothing.
+    """
     request, outcome = result.request, result.outcome
     figures = as_document(metrics)
     figures.pop("currency", None)
@@ -46,8 +53,10 @@ def result_document(result: Result, metrics: Metrics, command: str) -> dict[str,
                 result.provenance,
                 shorts=request.rules.can_short,
                 filled=result.filled,
+                guarded=guarded,
             )
         ],
+        "guardrails": guardrails_document(guarded),
         "grade": grade(circumstances(result)).as_document(),
         **figures,
         "metric_info": metric_info(),

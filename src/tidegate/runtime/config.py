@@ -47,17 +47,25 @@ class CandlesPart(_Part):
     source: Literal["files", "replay"] = "files"
     """Files that grow, followed as they do; or recorded ones, replayed from their start."""
     datadir: Path
+    begin: Literal["now", "start"] | None = None
+    """Of files: where a strategy begins that is new to the account, at the latest candle (the
+    default) or at the first that it can decide on."""
     timerange: str | None = None
     """Of a replay: which candles."""
     speed: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
     """Of a replay: seconds of the market in a second; 0: as fast as it goes."""
+
+    @property
+    def from_now(self) -> bool:
+        """Whether a new strategy leaves alone what was before it."""
+        return self.source == "files" and self.begin != "start"
 
 
 class StrategyPart(_Part):
     """One strategy and what it may use."""
 
     strategy: Annotated[str, Field(min_length=1)]
-    """A built-in name, a definition's file, or file.py:Class."""
+    """A built-in name, a definition's file, file.py:Class, or a class in `strategy_path`."""
     name: _Name | None = None
     """What its positions are called by; left out: the strategy's own name."""
     strategy_path: tuple[Path, ...] = ()
@@ -68,6 +76,10 @@ class StrategyPart(_Part):
     stake: Annotated[float, Field(gt=0, allow_inf_nan=False)] | Literal["unlimited"] | None = None
     """An amount a trade, or the capital divided by the slots; left out: its own sizing."""
     max_open_trades: Annotated[int, Field(ge=1)] | None = None
+    freqtrade: Path | None = None
+    """Of a strategy written for Freqtrade: its configuration file; left out: what is said here."""
+    markets: str | None = None
+    """Of such a strategy: who names its exchange's steps, limits: ask, assumed, or a file."""
 
 
 class _File(_Part):
@@ -132,6 +144,10 @@ def _placed(part: StrategyPart, folder: Path) -> StrategyPart:
     paths = tuple(folder / each for each in part.strategy_path)
     update: dict[str, Any] = {"strategy_path": paths}
     file, colon, name = part.strategy.partition(":")
+    if part.freqtrade is not None:
+        update["freqtrade"] = folder / part.freqtrade
+    if part.markets not in (None, "ask", "assumed"):
+        update["markets"] = str(folder / part.markets)
     if file.endswith((".py", ".json")):
         update["strategy"] = f"{folder / file}{colon}{name}"
     return part.model_copy(update=update)
@@ -161,14 +177,19 @@ def _name_faults(config: TradeConfig) -> Iterator[ConfigError]:
     names = [part.name or part.strategy for part in config.strategies]
     for name in names:
         if names.count(name) > 1:
-            yield ConfigError(
-                Code.BAD_SETTING,
-                f'two strategies are called "{name}"',
-                where=f"{config.file}: strategies, name",
-                expected="a name for each, since their positions are told apart by it",
-                found=f"{names.count(name)} of that name",
-                remedy='add "name" to one of them',
-            )
+            yield same_name(config, name, names.count(name))
+
+
+def same_name(config: TradeConfig, name: str, count: int = 2) -> ConfigError:
+    """Return the error for strategies that could not be told apart."""
+    return ConfigError(
+        Code.BAD_SETTING,
+        f'two strategies are called "{name}"',
+        where=f"{config.file}: strategies, name",
+        expected="a name for each, since their positions are told apart by it",
+        found=f"{count} of that name",
+        remedy='add "name" to one of them',
+    )
 
 
 def _speed_faults(config: TradeConfig) -> Iterator[ConfigError]:
@@ -183,6 +204,15 @@ def _speed_faults(config: TradeConfig) -> Iterator[ConfigError]:
                 found=str(given),
                 remedy=f'take {name} out, or write "source": "replay"',
             )
+    if candles.source == "replay" and candles.begin is not None:
+        yield ConfigError(
+            Code.BAD_SETTING,
+            "a replay begins where its candles do",
+            where=f"{config.file}: candles.begin",
+            expected='begin only with "source": "files"',
+            found=candles.begin,
+            remedy="take begin out, or name a timerange",
+        )
 
 
 _KNOWN: Final[dict[str, type[BaseModel]]] = {

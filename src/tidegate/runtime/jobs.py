@@ -10,31 +10,74 @@ from tidegate.feeds import TimeRange
 from tidegate.kernel import Wallet
 from tidegate.model import ZERO, Instrument, Pair, Sizing, SizingKind, Timeframe, exact_decimal
 from tidegate.research.realism import PROFILES, Slippage
+from tidegate.runtime.config import same_name
+from tidegate.runtime.freqtrade_jobs import freqtrade_trader, written_for_freqtrade
+from tidegate.runtime.own_limits import limits_of
+from tidegate.runtime.part_pairs import no_pairs, pairs_in
 from tidegate.runtime.recorded_feed import RecordedFeed, Wanted
+from tidegate.runtime.shelf import Shelf
 from tidegate.runtime.trader import Job, Trader
 from tidegate.strategies import resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from decimal import Decimal
 
     from tidegate.model import Rules
+    from tidegate.runtime.carrier import Carrier
     from tidegate.runtime.config import StrategyPart, TradeConfig
-    from tidegate.strategies import Strategy
+    from tidegate.strategies import OwnLimits, Strategy
 
 _TRADABLE: Final = 0.99
 _PROFILE: Final = PROFILES["standard"]
 
 
-def traders_of(config: TradeConfig) -> list[Trader]:
+def traders_of(config: TradeConfig) -> list[Carrier]:
     """Return what carries each strategy of a configuration, its candles read."""
     parts = zip(config.strategies, config.shares(), strict=True)
-    return [_trader_of(part, share, config) for part, share in parts]
+    timerange = TimeRange.parse(config.candles.timerange, where=f"{config.file}: candles.timerange")
+    shelf = Shelf(config.candles.datadir, timerange)
+    traders: list[Carrier] = []
+    try:
+        for part, share in parts:
+            trader = carrier_of(part, share, config, shelf)
+            trader.feed.from_now = config.candles.from_now
+            traders.append(trader)
+        require_own_names(config, traders)
+        limits_of(config, own_limits_of(traders))
+    except BaseException:
+        for trader in traders:
+            trader.leave()
+        raise
+    return traders
 
 
-def _trader_of(part: StrategyPart, share: Decimal, config: TradeConfig) -> Trader:
+def require_own_names(config: TradeConfig, traders: Iterable[Carrier]) -> None:
+    """Refuse two strategies of one name: a strategy may have one that its part does not tell."""
+    seen: set[str] = set()
+    for trader in traders:
+        if trader.name in seen:
+            raise same_name(config, trader.name)
+        seen.add(trader.name)
+
+
+def own_limits_of(traders: Iterable[Carrier]) -> list[tuple[str, OwnLimits]]:
+    """Return the limits that each strategy brings along, by its name."""
+    return [(trader.name, trader.limits) for trader in traders]
+
+
+def carrier_of(part: StrategyPart, share: Decimal, config: TradeConfig, shelf: Shelf) -> Carrier:
+    """Return what carries one strategy, whichever kind it is of."""
+    options = written_for_freqtrade(part)
+    if options is not None:
+        return freqtrade_trader(part, options, share, config)
+    return _trader_of(part, share, config, shelf)
+
+
+def _trader_of(part: StrategyPart, share: Decimal, config: TradeConfig, shelf: Shelf) -> Trader:
     where = f"{config.file}: strategies, {part.strategy}"
     strategy = resolve(part.strategy, paths=part.strategy_path)
+    _refuse_freqtrade(part, config)
     timeframe = _timeframe(part, strategy, where)
     pairs = _pairs(part, strategy, config.account.currency, where)
     wanted = Wanted(
@@ -53,19 +96,32 @@ def _trader_of(part: StrategyPart, share: Decimal, config: TradeConfig) -> Trade
         venue=_PROFILE.venue._replace(fee=config.account.fee),
         slippage=Slippage.parse(_PROFILE.slippage),
     )
-    timerange = TimeRange.parse(config.candles.timerange, where=f"{config.file}: candles.timerange")
-    return Trader(job, RecordedFeed(config.candles.datadir, wanted, timerange))
+    return Trader(job, RecordedFeed(shelf, wanted))
 
 
-def instruments_of(traders: Iterable[Trader], fee: float) -> dict[str, Instrument]:
+def _refuse_freqtrade(part: StrategyPart, config: TradeConfig) -> None:
+    for name in ("freqtrade", "markets"):
+        if getattr(part, name) is not None:
+            raise ConfigError(
+                Code.BAD_SETTING,
+                f'"{name}" means nothing to {part.strategy}',
+                where=f"{config.file}: strategies, {name}",
+                expected="a strategy written for Freqtrade",
+                found=f"{part.strategy}, which is one of Tidegate's own",
+                remedy="take it out",
+            )
+
+
+def instruments_of(traders: Sequence[Carrier], fee: float) -> dict[str, Instrument]:
     """Return all pairs that are traded. Candles know no steps: the walk's own are in force."""
+    shorted = {pair for trader in traders if trader.can_short for pair in trader.feed.wanted.pairs}
     return {
         pair: Instrument(
             pair=Pair.parse(pair),
             price_step=ZERO,
             amount_step=ZERO,
             taker_fee=exact_decimal(fee),
-            can_short=trader.job.rules.can_short,
+            can_short=pair in shorted,
         )
         for trader in traders
         for pair in trader.feed.wanted.pairs
@@ -90,26 +146,8 @@ def _timeframe(part: StrategyPart, strategy: Strategy, where: str) -> Timeframe:
 def _pairs(part: StrategyPart, strategy: Strategy, currency: str, where: str) -> tuple[str, ...]:
     names = part.pairs or tuple(strategy.pairs)
     if not names:
-        raise ConfigError(
-            Code.BAD_SETTING,
-            f"{strategy.name} names no pairs of its own",
-            where=where,
-            expected='"pairs" beside it',
-            found="none",
-            remedy=f'add "pairs": ["BTC/{currency}"], for example',
-        )
-    pairs = tuple(dict.fromkeys(str(Pair.parse(name, where=where)) for name in names))
-    for pair in pairs:
-        if Pair.parse(pair).currency != currency:
-            raise ConfigError(
-                Code.BAD_SETTING,
-                f"{pair} is not paid in the account's currency",
-                where=where,
-                expected=f"pairs in {currency}",
-                found=pair,
-                remedy="take it out, or trade it in another account",
-            )
-    return pairs
+        raise no_pairs(strategy.name, currency, where)
+    return pairs_in(currency, names, where)
 
 
 def _rules(part: StrategyPart, strategy: Strategy) -> Rules:

@@ -1,13 +1,54 @@
-"""A saved walk made small: what is over and done with is left out, and nothing else changes."""
+"""A saved walk: what it has to fit, and how it is made small."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from tidegate.errors import Code, ConfigError
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 NOTHING: Final = -1
+OWN: Final = "own"
+FREQTRADES: Final = "freqtrade"
+_KINDS: Final = {OWN: "a strategy of Tidegate's own", FREQTRADES: "one written for Freqtrade"}
+
+
+def require_kind(name: str, kind: str, kept: Mapping[str, Any]) -> None:
+    """Refuse what another kind of strategy has kept under the same name."""
+    found = kept.get("kind", OWN)
+    if found != kind:
+        raise ConfigError(
+            Code.BAD_SETTING,
+            f'"{name}" was a strategy of another kind when this account last traded',
+            where=f"strategies, {name}",
+            expected=f"{_KINDS.get(found, found)}, by whose rules the positions of it are kept",
+            found=_KINDS[kind],
+            remedy='give the new one another "name"',
+        )
+
+
+def require_fit(name: str, walk: Mapping[str, Any], pairs: Sequence[str], step_ns: int) -> None:
+    """Refuse a strategy that trades other pairs, or other candles, than its walk was saved with."""
+    before = walk["pairs"]["name"]
+    if list(pairs[: len(before)]) != before:
+        raise _changed(name, "pairs", ", ".join(before), ", ".join(pairs))
+    if walk["candle_ns"] != step_ns:
+        minutes = (f"{each // 60_000_000_000} minutes" for each in (walk["candle_ns"], step_ns))
+        raise _changed(name, "timeframe", *minutes)
+
+
+def _changed(name: str, what: str, before: str, now: str) -> ConfigError:
+    return ConfigError(
+        Code.BAD_SETTING,
+        f'the {what} of "{name}" changed while it was trading',
+        where=f"strategies, {name}",
+        expected=f"{before}, as when this account last traded"
+        + ("; others may follow behind them" if what == "pairs" else ""),
+        found=now,
+        remedy='change them back, or give it another "name": a new one begins with no positions',
+    )
 
 
 def without_history(state: Mapping[str, Any], closed: int) -> dict[str, Any]:

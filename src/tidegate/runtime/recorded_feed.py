@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tidegate.feeds import History, TimeRange, path_of
 from tidegate.strategies import PairMarket
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tidegate.model import Candles, Timeframe
+    from tidegate.runtime.shelf import Shelf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,50 +28,38 @@ class Wanted:
     """Candles before the first one that is traded."""
 
 
-class RecordedFeed:
-    """The candles of one strategy, from files read whole, shown up to a time."""
+class Feed:
+    """The candles of one strategy, shown up to a time; a kind of its own reads them."""
 
-    def __init__(self, datadir: Path, wanted: Wanted, timerange: TimeRange) -> None:
-        """Read everything that will be shown."""
+    def __init__(self, wanted: Wanted) -> None:
+        """Begin with no candles."""
         self.wanted = wanted
-        self._datadir, self._timerange = datadir, timerange
+        self.from_now = False
+        """Whether who is new here begins at the latest candle."""
         self._base: dict[str, Candles] = {}
         self._others: dict[str, dict[Timeframe, Candles]] = {}
         self._marks: tuple[tuple[int, int], ...] = ()
+
+    def read_if_changed(self) -> bool:
+        """Read the files anew if they have grown; whether they had."""
+        if self._look() == self._marks:
+            return False
         self.read()
-
-    def read_if_changed(self) -> None:
-        """Read the files anew if they have grown."""
-        if self._look() != self._marks:
-            self.read()
-
-    def _look(self) -> tuple[tuple[int, int], ...]:
-        wanted = self.wanted
-        marks = []
-        for pair in wanted.pairs:
-            for timeframe in (wanted.timeframe, *wanted.others):
-                path = path_of(self._datadir, pair, timeframe)
-                if path.exists():
-                    found = path.stat()
-                    marks.append((found.st_mtime_ns, found.st_size))
-        return tuple(marks)
+        return True
 
     def read(self) -> None:
-        """Read the files."""
-        self._marks = self._look()
-        wanted = self.wanted
-        history = History(
-            datadir=self._datadir, timerange=self._timerange, startup=wanted.warmup, gaps="fill"
+        """Read everything that will be shown."""
+        raise NotImplementedError
+
+    def _look(self) -> tuple[tuple[int, int], ...]:
+        """Return what changes when a file does."""
+        return tuple(
+            (found.st_mtime_ns, found.st_size)
+            for found in (path.stat() for path in self._files() if path.exists())
         )
-        for loaded in history.load_all(wanted.pairs, wanted.timeframe):
-            self._base[loaded.candles.pair] = loaded.candles
-        for pair in wanted.pairs:
-            self._others[pair] = {
-                other: history.other(
-                    pair, other, base=wanted.timeframe, startup=self._startup(other)
-                ).candles
-                for other in wanted.others
-            }
+
+    def _files(self) -> Iterator[Path]:
+        raise NotImplementedError
 
     def _startup(self, other: Timeframe) -> int:
         return -(-self.wanted.warmup * self.wanted.timeframe.minutes // other.minutes) + 1
@@ -80,6 +69,10 @@ class RecordedFeed:
         warmup = self.wanted.warmup
         first = min(int(candles.time[warmup]) for candles in self._base.values())
         return first + self.wanted.timeframe.ns
+
+    def begin_ns(self) -> int:
+        """Return when a strategy begins that has not been here before."""
+        return max(self.start_ns(), self.end_ns()) if self.from_now else self.start_ns()
 
     def next_close(self, after_ns: int) -> int | None:
         """Return the first time after `after_ns` at which candles of all pairs have closed.
@@ -118,10 +111,39 @@ class RecordedFeed:
     def _span(self, other: Timeframe) -> int:
         return self._startup(other) * other.ns
 
-    def price(self, pair: str, now_ns: int) -> float | None:
-        """Return what a pair traded at when its latest candle closed by a time; None: none has."""
-        closed = _closed(self._base[pair], now_ns)
-        return float(closed.close[-1]) if len(closed) else None
+    def candles(self, pair: str) -> Candles:
+        """Return a pair's candles, all that are known by now."""
+        return self._base[pair]
+
+
+class RecordedFeed(Feed):
+    """Candles from Tidegate's files, read whole, and once for all who look at them."""
+
+    def __init__(self, shelf: Shelf, wanted: Wanted) -> None:
+        """Read everything that will be shown."""
+        super().__init__(wanted)
+        self._shelf = shelf
+        self._looked = 0
+        self.read()
+
+    def read_if_changed(self) -> bool:
+        """Read the files anew if they have grown; whether they had."""
+        self._looked = self._shelf.look(self._looked)
+        if self._version == self._shelf.version:
+            return False
+        self.read()
+        return True
+
+    def read(self) -> None:
+        """Take what lies on the shelf."""
+        wanted, shelf = self.wanted, self._shelf
+        self._version = shelf.version
+        for pair in wanted.pairs:
+            self._base[pair] = shelf.candles(pair, wanted.timeframe, wanted.warmup)
+            self._others[pair] = {
+                other: shelf.other(pair, other, wanted.timeframe, self._startup(other))
+                for other in wanted.others
+            }
 
 
 def _closed(candles: Candles, now_ns: int) -> Candles:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from tidegate.brokers.simulated import SimulatedBroker
@@ -23,6 +24,8 @@ from tidegate.model import (
     Pair,
     exact_decimal,
 )
+from tidegate.research.guardrails import Refusals
+from tidegate.runtime.market_figures import Asked, MarketFigures
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
     from tidegate.engine.ports import Journal
     from tidegate.kernel import Simulation
     from tidegate.kernel.walk.run import Walk
-    from tidegate.model import Outcome
+    from tidegate.model import Candles, Outcome
 
 _CANDLES_AT_ONCE: Final = 10_000  # then the journal may have what has gathered
 ANY_LEVERAGE: Final = Decimal(1000)  # what the walk has agreed with the exchange stands
@@ -55,6 +58,8 @@ class Replayed:
     placed: int = 0
     refused: dict[str, int] = field(default_factory=dict)
     """How often each guardrail said no."""
+    examples: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    """The first few refusals of each reason."""
     stopped: str = ""
     """The limit that stopped trading; empty: none did."""
     facts: int = 0
@@ -72,6 +77,7 @@ class Replay:
         self._keeper: WalkKeeper | None = None
         self._seen = (0, 0)
         """Positions and orders at the last look."""
+        self._refusals = Refusals()
         self.driver: Driver | None = None
 
     @property
@@ -85,16 +91,27 @@ class Replay:
         pairs: list[str],
         tags: list[Any],
         others: Callable[[int], int] | None = None,
+        candles: Callable[[str], Candles | None] = lambda _pair: None,
     ) -> Callable[[int], int]:
-        """Return the handler of a walk; questions to the strategy go to `others`."""
+        """Return the handler of a walk; questions to the strategy go to `others`.
+
+        `candles` gives a pair's, the warm-up included: limits may ask what they say of a market.
+        """
         account = self._account
         rows, start = list(walk.course.rows), walk.course.start_ns
-        quotes = RecordedQuotes(rows, walk.course.candle_ns)
+        figures = MarketFigures(Asked.by(self._limits), pairs, cache(candles))
+        quotes = RecordedQuotes(rows, walk.course.candle_ns, figures.known)
         quotes.now_ns = start
         instruments = {pair: _instrument(pair, account.fee) for pair in pairs}
         broker = SimulatedBroker(instruments)
         engine = Engine(gate=Gate(self._limits), instruments=instruments, quotes=quotes)
-        driver = self.driver = Driver(engine, self._journal, broker, trip=lambda _reason: None)
+        driver = self.driver = Driver(
+            engine,
+            self._journal,
+            broker,
+            trip=lambda _reason: None,
+            kept=self._refusals.take,
+        )
         driver.hold()
         wallet = exact_decimal(account.wallet)
         opened = engine.open(account.name, account.currency, "average", start, wallet)
@@ -157,7 +174,8 @@ class Replay:
         driver.release()
         return Replayed(
             placed=keeper.placed,
-            refused=dict(keeper.refused),
+            refused=dict(self._refusals.counts),
+            examples=self._refusals.examples,
             stopped=driver.engine.state.latched,
             facts=driver.seq,
         )
@@ -165,8 +183,10 @@ class Replay:
     def run(self, simulation: Simulation) -> Outcome:
         """Run plans, as the compiled loop would, with every order through the gate."""
         walk = walk_of_plans(simulation, callbacks=ENGINE_BITS)
-        pairs = [plan.candles.pair for plan in simulation.plans]
-        handler = self.attach(walk, pairs, list(walk.course.tags))
+        candles = {plan.candles.pair: plan.candles for plan in simulation.plans}
+        handler = self.attach(
+            walk, list(candles), list(walk.course.tags), candles=candles.__getitem__
+        )
         self.drive(walk, handler)
         if self.failure is not None:
             raise self.failure

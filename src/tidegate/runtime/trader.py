@@ -15,10 +15,11 @@ from tidegate.kernel.walk.layout import PLAN_REASONS
 from tidegate.kernel.walk.plans import open_walk, rows_of_plan
 from tidegate.kernel.walk.run import Course
 from tidegate.model import DAY_NS, SizingKind
-from tidegate.runtime.kept_walk import without_history
+from tidegate.runtime.kept_walk import OWN, require_fit, require_kind, without_history
+from tidegate.runtime.shown_rows import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -30,11 +31,12 @@ if TYPE_CHECKING:
     from tidegate.model import Rules
     from tidegate.research.realism import Slippage
     from tidegate.runtime.recorded_feed import RecordedFeed
-    from tidegate.strategies import Strategy
+    from tidegate.strategies import OwnLimits, Strategy
 
 _CENTURY_NS: Final = 36_525 * DAY_NS
 _WINDOWS: Final = 4  # how many warm-ups a decision looks back on
 _LEAST_WINDOW: Final = 500
+_MOST_WALKED: Final = 500
 _VERSION: Final = 1
 
 
@@ -59,23 +61,45 @@ class Trader:
         self.feed = feed
         self._step = feed.wanted.timeframe.ns
         self._tags: list[str] = list(PLAN_REASONS)
-        self._made: dict[str, PairRows] = {}
+        self._told: dict[str, int] = {}
+        """Up to when the walk has each pair's rows; it walks none before its time."""
         self._walk: Walk | None = None
         self.keeper: WalkKeeper | None = None
         self.walked_ns = 0
         """Up to when candles have been acted on."""
+        self.most_walked = _MOST_WALKED
+        """How many candles a walk may have behind it, whose rows it keeps."""
+
+    @property
+    def name(self) -> str:
+        """What its positions are called by."""
+        return self.job.name
+
+    @property
+    def can_short(self) -> bool:
+        """Whether it sells what it does not have."""
+        return self.job.rules.can_short
+
+    @property
+    def limits(self) -> OwnLimits:
+        """The limits that it brings along."""
+        return self.job.strategy.limits
 
     def begin(
         self, driver: Driver, broker: CandleBroker, clock: Callable[[int], int], body: str | None
     ) -> None:
-        """Start to walk where the first candle that may decide has closed, or where it was kept."""
-        kept = _read(body) if body is not None else None
-        start_ns = self.walked_ns = self.feed.start_ns() if kept is None else kept["walked_ns"]
+        """Start to walk where the feed begins, or where it was kept."""
+        kept = _read(body, self.name) if body is not None else None
+        if kept is not None:
+            require_fit(self.name, kept["walk"], self.feed.wanted.pairs, self._step)
+        start_ns = self.walked_ns = self.feed.begin_ns() if kept is None else kept["walked_ns"]
         if kept is not None:
             self._tags[:] = kept["tags"]
+        self._means, self._begun_ns = (driver, broker, clock), start_ns
         pairs = self.feed.wanted.pairs
+        self._told = dict.fromkeys(pairs, start_ns)
         course = Course(
-            rows=[self._rows(pair, start_ns, start_ns) for pair in pairs],
+            rows=[self._later(pair) for pair in pairs],
             candle_ns=self._step,
             start_ns=start_ns,
             end_ns=start_ns + _CENTURY_NS // self._step * self._step,
@@ -92,10 +116,11 @@ class Trader:
 
     def close(self, now_ns: int) -> None:
         """Act on the candles that have closed by now."""
-        walk, keeper = self._begun()
         if now_ns <= self.walked_ns:
             return
-        walk.extend([self._rows(pair, self.walked_ns, now_ns) for pair in self.feed.wanted.pairs])
+        if min(self._told.values(), default=now_ns) < now_ns:
+            self._tell(now_ns)
+        walk, keeper = self._begun()
         finished = walk.advance(now_ns)
         if keeper.failure is not None:
             raise keeper.failure
@@ -114,7 +139,7 @@ class Trader:
         walk, keeper = self._begun()
         return keeper.settle(walk, now_ns)
 
-    def kept(self) -> Kept:
+    def kept(self, now_ns: int) -> Kept:
         """Return what has to be known to go on after a restart."""
         walk, _ = self._begun()
         rules = self.job.rules
@@ -125,7 +150,14 @@ class Trader:
             "tags": self._tags,
             "walk": without_history(walk.save(), looked_back),
         }
-        return Kept(strategy=self.job.name, body=json.dumps(body), time_ns=self.walked_ns)
+        return Kept(strategy=self.job.name, body=json.dumps(body), time_ns=now_ns)
+
+    def news(self) -> Sequence[str]:
+        """Return nothing: a plan does what it says."""
+        return ()
+
+    def leave(self) -> None:
+        """Give nothing back: nothing was taken."""
 
     def _begun(self) -> tuple[Walk, WalkKeeper]:
         if self._walk is None or self.keeper is None:
@@ -135,17 +167,32 @@ class Trader:
 
     # decisions
 
-    def _rows(self, pair: str, since_ns: int, now_ns: int) -> PairRows:
-        """Return the rows of candles that opened from a time on and have closed by another.
+    def _tell(self, now_ns: int) -> None:
+        """Give the walk all rows that can be made by now."""
+        if self.walked_ns - self._begun_ns >= self.most_walked * self._step:
+            self._begin_anew()
+        walk, _ = self._begun()
+        walk.extend(
+            [
+                self._later(pair)
+                if told_ns < now_ns
+                else shown(known, told_ns, told_ns, self._step)
+                for (pair, told_ns), known in zip(self._told.items(), walk.course.rows, strict=True)
+            ]
+        )
+
+    def _begin_anew(self) -> None:
+        """Go on with a walk that has none of the rows it has walked, as after a restart."""
+        self.begin(*self._means, self.kept(self.walked_ns).body)
+
+    def _later(self, pair: str) -> PairRows:
+        """Return the rows behind those that the walk was told of.
 
         Each comes with what the candle before it has decided.
         """
-        rows = self._made.get(pair)
-        if rows is None or not len(rows.time) or int(rows.time[-1]) + self._step < now_ns:
-            rows = self._made[pair] = self._make(pair)
-        first = int(np.searchsorted(rows.time, since_ns, side="left"))
-        last = int(np.searchsorted(rows.time, now_ns - self._step, side="right"))
-        return _cut(rows, first, max(first, last))
+        since = self._told[pair]
+        until = self._told[pair] = max(self.feed.available_ns(pair), since)
+        return shown(self._make(pair), since, until, self._step)
 
     def _make(self, pair: str) -> PairRows:
         """Make a plan of all candles that are known, and rows of it.
@@ -182,22 +229,9 @@ class Trader:
         return self._tags.index(tag)
 
 
-_COLUMNS: Final = (
-    *("time", "open", "high", "low", "close", "bits", "enter_tag", "exit_tag"),
-    *("stop_distance", "size_distance", "slip_base", "slip_impact"),
-)
-
-
-def _cut(rows: PairRows, first: int, last: int) -> PairRows:
-    """Return rows from one up to but not including another; price steps stay as they are."""
-    columns = {name: getattr(rows, name) for name in _COLUMNS}
-    return replace(
-        rows, **{name: each[first:last] for name, each in columns.items() if each is not None}
-    )
-
-
-def _read(body: str) -> dict[str, Any]:
+def _read(body: str, name: str) -> dict[str, Any]:
     kept: dict[str, Any] = json.loads(body)
+    require_kind(name, OWN, kept)
     if kept.get("version") != _VERSION:
         message = f"a strategy was kept in a way that is not known: version {kept.get('version')}"
         raise DefectError(message)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
+
+from msgspec.structs import replace
 
 from tidegate.brokers.simulated import Range, SimulatedBroker
 from tidegate.engine.driver import Driver
@@ -11,7 +13,10 @@ from tidegate.engine.engine import Engine
 from tidegate.engine.events import Breaker, Price, Sample
 from tidegate.guardrails import Gate
 from tidegate.model import exact_decimal
-from tidegate.runtime.jobs import instruments_of
+from tidegate.runtime.jobs import instruments_of, own_limits_of
+from tidegate.runtime.market import Market
+from tidegate.runtime.market_figures import Asked, MarketFigures
+from tidegate.runtime.own_limits import limits_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,9 +26,9 @@ if TYPE_CHECKING:
     from tidegate.engine.step import Step
     from tidegate.model import Command
     from tidegate.registry import Inbox
+    from tidegate.runtime.carrier import Carrier
     from tidegate.runtime.clock import Clock
     from tidegate.runtime.config import TradeConfig
-    from tidegate.runtime.trader import Trader
 
 _LOOK_S: Final = 0.25  # how long a command or a new candle may have to wait
 _KEPT_EVERY: Final = 500  # candles
@@ -56,17 +61,20 @@ class Outside:
 class Trading:
     """Paper trading of a configuration. Nothing here knows a database or a terminal."""
 
-    def __init__(self, config: TradeConfig, traders: list[Trader], outside: Outside) -> None:
+    def __init__(self, config: TradeConfig, traders: Sequence[Carrier], outside: Outside) -> None:
         """Set everything up; `recover` takes in what the journal holds."""
         self.config = config
+        limits = limits_of(config, own_limits_of(traders))
         self._outside = outside
         self.traders = traders
         instruments = instruments_of(traders, config.account.fee)
         self._broker = SimulatedBroker(instruments)
-        self.engine = Engine(gate=Gate(config.limits), instruments=instruments)
+        self.engine = Engine(gate=Gate(limits), instruments=instruments)
         self.driver = Driver(
             self.engine, outside.journal, self._broker, trip=outside.trip, kept=outside.kept
         )
+        self._market = Market([trader.feed for trader in traders])
+        self._figures = MarketFigures(Asked.by(limits), self._market.pairs, self._market.candles)
         self.now_ns = 0
         """As far as candles have come."""
         self._breaker = ""
@@ -77,7 +85,7 @@ class Trading:
     def recover(self) -> int:
         """Take in what the journal holds, and go on from there; how many facts were read."""
         read = self.driver.recover()
-        first = min(trader.feed.start_ns() for trader in self.traders)
+        first = min(trader.feed.begin_ns() for trader in self.traders)
         state = self.engine.state
         if state.account is None:
             self._open(first)
@@ -86,9 +94,10 @@ class Trading:
         self._look_at_breaker()
         self.driver.resume(state.last_ns)
         for trader in self.traders:
-            body = state.keepers.get(trader.job.name)
+            body = state.keepers.get(trader.name)
             trader.begin(self.driver, self._broker, self._engine_time, body)
             trader.catch_up(state.last_ns)
+            self._tell_news(trader)
         self._settle()
         self.keep()
         self._outside.tell(
@@ -114,10 +123,7 @@ class Trading:
             if close is None:
                 if self.config.candles.source == "replay":
                     break
-                self._outside.clock.sleep(_LOOK_S)
-                self.attend()
-                for trader in self.traders:
-                    trader.feed.read_if_changed()
+                self._wait_for_candles(stopped)
                 continue
             self._wait_for(close, stopped)
             if stopped():
@@ -129,6 +135,15 @@ class Trading:
     def _next_close(self) -> int | None:
         times = [trader.feed.next_close(trader.walked_ns) for trader in self.traders]
         return min((time for time in times if time is not None), default=None)
+
+    def _wait_for_candles(self, stopped: Callable[[], bool]) -> None:
+        """Let time pass until files have grown."""
+        grown = False
+        while not (grown or stopped()):
+            self._outside.clock.sleep(_LOOK_S)
+            self.attend()
+            for trader in self.traders:
+                grown |= trader.feed.read_if_changed()
 
     def _wait_for(self, close_ns: int, stopped: Callable[[], bool]) -> None:
         """Let as much time pass as the speed of a replay asks for."""
@@ -147,13 +162,19 @@ class Trading:
         for trader in self.traders:
             if trader.feed.next_close(trader.walked_ns) == now_ns:
                 trader.close(now_ns)
+                self._tell_news(trader)
         self.now_ns = max(self.now_ns, now_ns)
         self._hear_prices(now_ns)
         self._note(self.driver.take(Sample(time_ns=now_ns), now_ns))
         self._settle()
+        self.driver.rest()
         self._closes += 1
         if self._closes % _KEPT_EVERY == 0:
             self.keep()
+
+    def _tell_news(self, trader: Carrier) -> None:
+        for words in trader.news():
+            self._outside.tell("warning", {"strategy": trader.name, "words": words})
 
     def _engine_time(self, time_ns: int) -> int:
         """Return the time of a strategy's wish: a long candle began before others have closed."""
@@ -166,20 +187,24 @@ class Trading:
         self.driver.hear_broker(self.now_ns)
         for trader in self.traders:
             if trader.settle(self.now_ns):  # a walk that is done again would not know of it
-                self.driver.take(trader.kept(), self.now_ns)
+                self.driver.take(trader.kept(self.now_ns), self.now_ns)
 
     def _hear_prices(self, now_ns: int) -> None:
-        for trader in self.traders:
-            for pair in trader.feed.wanted.pairs:
-                price = trader.feed.price(pair, now_ns)
-                if price is not None:
-                    heard = Price(pair=pair, price=exact_decimal(price), time_ns=now_ns)
-                    self.engine.step(heard)
+        for pair in self._market.pairs:
+            price = self._market.price(pair, now_ns)
+            if price is not None:
+                heard = Price(
+                    pair=pair,
+                    price=exact_decimal(price),
+                    time_ns=now_ns,
+                    **self._figures.known(pair, now_ns)._asdict(),
+                )
+                self.engine.step(heard)
 
     def keep(self) -> None:
         """Write down what strategies have to know, and the engine's state."""
         for trader in self.traders:
-            self.driver.take(trader.kept(), self.now_ns)
+            self.driver.take(trader.kept(self.now_ns), self.now_ns)
         self.driver.snapshot_now()
 
     def end(self) -> None:
@@ -195,6 +220,7 @@ class Trading:
             self._settle()
         for command in self._outside.inbox.take():
             self.obey(command)
+        self.driver.rest()
 
     def _look_at_breaker(self) -> bool:
         """Let the engine know of the machine's breaker; whether it was switched."""

@@ -7,6 +7,7 @@ from tidegate.strategies.describe import describe
 from tidegate.strategies.frame import Frame
 from tidegate.strategies.line import Line, crosses_above, crosses_below
 from tidegate.strategies.market import PairMarket
+from tidegate.strategies.own_limits import OwnLimits
 from tidegate.strategies.signals import Signals
 from tidegate.strategies.strategy import Strategy
 
@@ -16,6 +17,7 @@ __all__ = [
     "Frame",
     "Line",
     "Listed",
+    "OwnLimits",
     "PairMarket",
     "Signals",
     "Strategy",

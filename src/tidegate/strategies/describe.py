@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tidegate.model import Exits, Rules, Timeframe
+    from tidegate.strategies.own_limits import OwnLimits
     from tidegate.strategies.strategy import Strategy
 
 _HOUR = 60
@@ -35,6 +36,7 @@ def describe(strategy: Strategy, base: Timeframe | None = None) -> str:
         lines += _stop_by_range(strategy)
     lines += _leaves(strategy.rules.exits, base)
     lines += _stakes(strategy.rules)
+    lines += _limits(strategy.limits)
     if base is not None:
         lines += _needs(strategy, base)
     return "\n".join(lines)
@@ -125,6 +127,14 @@ def _stakes(rules: Rules) -> Iterator[str]:
     yield f"Stake        {words}{cap}."
     if rules.max_open_trades is not None:
         yield f"Positions    at most {rules.max_open_trades} open at once."
+
+
+def _limits(own: OwnLimits) -> Iterator[str]:
+    if own.max_daily_trades is not None:
+        yield f"Limits       at most {own.max_daily_trades} positions opened in a UTC day."
+    if own.max_drawdown is not None:
+        fall = percent(own.max_drawdown)
+        yield f"Limits       trading stops at a fall of {fall} from the account's highest equity."
 
 
 def _needs(strategy: Strategy, base: Timeframe) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tidegate.errors import Code, DefinitionError
 from tidegate.model import Rules, Timeframe
 from tidegate.strategies.frame import Frame
+from tidegate.strategies.own_limits import OwnLimits
 from tidegate.strategies.plugins import user_code
 from tidegate.strategies.probe import probe_market
 from tidegate.strategies.signals import Signals, settled_after, to_plan
@@ -40,6 +41,8 @@ class Strategy(ABC):
     other_timeframes: Sequence[Timeframe] = ()
     """Longer timeframes that `frame.on` may be asked for."""
     rules: Rules = Rules()
+    limits: OwnLimits = OwnLimits()
+    """What it asks to be held to, beside the limits of its account."""
     startup_candles: int | None = None
     """Candles that only feed the indicators; None: derived from what `signals` computes."""
 

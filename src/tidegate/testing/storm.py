@@ -227,7 +227,7 @@ class StormBroker:
         amount = left
         if not self._happens(self.chances.whole):
             part = EXACT.multiply(left, Decimal(self._random.randrange(1, 1000)) / _THOUSAND)
-            amount = part.quantize(_SMALLEST, context=EXACT) or left
+            amount = min(part.quantize(_SMALLEST, context=EXACT) or left, left)
         price = order.price
         if order.kind is OrderKind.MARKET:
             price = self._prices.get(order.pair, order.price) or Decimal(1)

@@ -347,7 +347,11 @@ class Storm:
         assert self._listen(heard) == len(heard), "a signal is left without an answer"
         leaving = {name for name, order in self.auditor.naive.live.items() if order.leaving}
         assert leaving <= self.venue.asked, "the venue is not asked to cancel"
-        self.driver.snapshot_if_due()
+        try:
+            self.driver.snapshot_if_due()
+        except Crash:
+            self._start_anew()
+            return False
         return True
 
     def _listen(self, heard: Sequence[tuple[Signal, int]] = ()) -> int:

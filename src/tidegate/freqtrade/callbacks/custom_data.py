@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
 
 from freqtrade.persistence import CustomDataWrapper
+from freqtrade.persistence.custom_data import _CustomData
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_FIELDS: Final = ("ft_trade_id", "cd_key", "cd_type", "cd_value")
 
 
 class CustomData:
@@ -43,3 +50,21 @@ class CustomData:
             wanted = key.casefold()
             entries = [entry for entry in entries if entry.cd_key.casefold() == wanted]
         return [CustomDataWrapper._convert_custom_data(entry) for entry in entries]  # noqa: SLF001 - what Freqtrade does with each
+
+    @staticmethod
+    def kept() -> list[list[Any]]:
+        """Return all that is kept for trades, as JSON has it."""
+        return [
+            [*(getattr(entry, name) for name in _FIELDS), str(entry.created_at)]
+            for entry in CustomDataWrapper.custom_data
+        ]
+
+    @staticmethod
+    def restore(kept: Sequence[Sequence[Any]]) -> None:
+        """Put back what was kept."""
+        CustomDataWrapper.custom_data = [
+            _CustomData(
+                **dict(zip(_FIELDS, figures, strict=True)), created_at=datetime.fromisoformat(made)
+            )
+            for *figures, made in kept
+        ]

@@ -22,7 +22,7 @@ from tidegate.kernel.walk.asking import QUESTIONS
 from tidegate.kernel.walk.layout import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from freqtrade.optimize.backtesting import Backtesting
 
@@ -50,8 +50,12 @@ class Desk:
         memory: Any,  # noqa: ANN401 - ctypes structures
         tags: list[object],
         pairs: list[str],
+        provider: type[ProviderView] = ProviderView,
     ) -> None:
-        """Set up for one walk. `tags` is added to when a strategy gives a reason of its own."""
+        """Set up for one walk. `tags` is added to when a strategy gives a reason of its own.
+
+        `provider`: how far the strategy sees into its candles.
+        """
         self.failure: BaseException | None = None
         """What stopped the walk; to be raised once it has come back."""
         self._bt = bt
@@ -63,6 +67,7 @@ class Desk:
         self._locks = LockDesk(self._book)
         self._custom_data = CustomData()
         self._watch: Watch | None = None
+        self._view = provider
         self._provider: ProviderView | None = None
         self._wallets: WalletView | None = None
         self.handler = self._not_begun
@@ -82,13 +87,22 @@ class Desk:
         """The exceptions that callbacks have raised, each kind once."""
         return self._room.mishaps.found()
 
+    def kept(self) -> dict[str, Any]:
+        """Return what is known here and not in the walk's memory, as JSON has it."""
+        return {"locks": self._locks.kept(), "custom_data": self._custom_data.kept()}
+
+    def restore(self, kept: Mapping[str, Any]) -> None:
+        """Take back what was kept; after `begin`, and after the walk was loaded."""
+        self._locks.restore(kept["locks"])
+        self._custom_data.restore(kept["custom_data"])
+
     def watch(self, changed: Callable[[int], None]) -> None:
         """Have `changed` told, after a callback, the bits of what changed of `WATCHED`."""
         self._watch = Watch(self._strategy, changed, self._book.unsettled)
 
     def begin(self) -> None:
         """Put the walk's trades, locks, wallet and frames where strategies look for theirs."""
-        self._provider = ProviderView.begin(self._bt.dataprovider, self._book)
+        self._provider = self._view.begin(self._bt.dataprovider, self._book)
         self._wallets = WalletView.begin(self._bt.wallets, self._book)
         self._register.install()
         self._locks.install()

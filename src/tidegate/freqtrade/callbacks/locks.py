@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from math import isnan
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,6 +15,8 @@ from tidegate.freqtrade.callbacks.twins import light_twin
 from tidegate.kernel.walk.layout import LONG, SHORT
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from tidegate.freqtrade.callbacks.book import Book
 
 _LightLock: Any = light_twin(PairLock)
@@ -24,6 +27,14 @@ _FIGURES: Final = ("pair", "side", "reason", "lock_time", "lock_end_time", "acti
 _ALL: Final = -1
 _NOWHERE: Final = -1
 _STRATEGY: Final = -1
+
+
+def _written(figure: Any) -> Any:  # noqa: ANN401 - a figure of a lock
+    return figure.isoformat() if isinstance(figure, datetime) else figure
+
+
+def _read(name: str, figure: Any) -> Any:  # noqa: ANN401 - as above
+    return datetime.fromisoformat(figure) if name.endswith("_time") and figure else figure
 
 
 class LockView(_LightLock):
@@ -76,6 +87,20 @@ class LockDesk:
                 lock.__dict__["_desk"] = None
         # each knows the other: what knows a walk must not outlive it
         vars(self._locks).clear()
+
+    def kept(self) -> list[dict[str, Any]]:
+        """Return all locks with the words for them, which the walk's memory does not hold."""
+        return [
+            {"at": lock._at} | {name: _written(vars(lock)[name]) for name in _FIGURES}  # noqa: SLF001 - a lock of ours
+            for lock in self._locks
+        ]
+
+    def restore(self, kept: Sequence[Mapping[str, Any]]) -> None:
+        """Take back locks whose figures the walk's memory holds already."""
+        for figures in kept:
+            known = {name: _read(name, figures[name]) for name in _FIGURES}
+            list.append(self._locks, LockView(self, figures["at"], known))
+        self._read = int(self._memory.tally.locks)
 
     def renew(self, locks: LateList) -> None:
         """Add what the walk has locked since the last look."""

@@ -85,6 +85,11 @@ class ProviderView(QuickDataProvider):
             seen += 1
         return int(max(0, min(seen, record.rows)))
 
+    def _rows_shown(self, number: int) -> int:
+        """Return up to which row of its analysed candles a pair has come; 0: it has not begun."""
+        seen = self.rows_seen(number)
+        return self._tide_book.memory.pairs[number].startup + seen if seen else 0
+
     def _is_visited(self, number: int) -> bool:
         """Tell whether a pair's turn has come at this time."""
         tally = self._tide_tally
@@ -118,14 +123,13 @@ class ProviderView(QuickDataProvider):
     def get_analyzed_dataframe(self, pair: str, timeframe: str) -> tuple[DataFrame, datetime]:
         """Return the last analysed candles of a pair, and when they were analysed."""
         number = self._tide_pairs.get(pair)
-        seen = 0 if number is None else self.rows_seen(number)
+        rows = 0 if number is None else self._rows_shown(number)
         kind = self._config.get("candle_type_def", "spot")
         kept = self._DataProvider__cached_pairs.get((pair, timeframe, kind))
-        if not seen or kept is None:
+        if not rows or kept is None:
             found: tuple[DataFrame, datetime] = super().get_analyzed_dataframe(pair, timeframe)
             return found
         frame, date = kept
-        rows = self._tide_book.memory.pairs[number].startup + seen
         cut = self._tide_cuts.get(pair)
         if cut is None or cut.rows != rows or cut.source is not frame or not _is_free(cut):
             shown = _rows(frame, max(0, rows - MAX_DATAFRAME_CANDLES), rows)

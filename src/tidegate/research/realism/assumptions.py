@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tidegate.research.guardrails import NONE, in_force, own_words
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tidegate.kernel import Venue
+    from tidegate.research.guardrails import Guarded
     from tidegate.research.realism.slippage import Slippage
 
 
@@ -28,8 +31,9 @@ def assumptions(
     *,
     shorts: bool,
     filled: int,
+    guarded: Guarded | None = None,
 ) -> list[Assumption]:
-    """List what a run assumed."""
+    """List what a run assumed; `guarded` is what its orders went through, if anything."""
     listed = [
         Assumption(
             "Signals",
@@ -69,6 +73,7 @@ def assumptions(
             "open positions are closed at the open of the pair's last candle",
             "so that every trade has a result; their reason is force_exit",
         ),
+        _guardrails(guarded),
     ]
     if shorts:
         listed.append(
@@ -101,4 +106,24 @@ def _gaps_over_stops(*, exact: bool) -> Assumption:
         "Stops",
         "filled at the stop, or at the open where the candle opens beyond it",
         "a stop that the market jumps over is filled where the market lands",
+    )
+
+
+def _guardrails(guarded: Guarded | None) -> Assumption:
+    if guarded is None:
+        return Assumption(
+            "Guardrails",
+            "none: every order that the strategy wanted was placed",
+            "trading has limits, and refuses what is beyond them; --limits safe, widest or a "
+            "FILE puts the same guardrails before this run",
+        )
+    own = ", ".join(f"{name} {value:g}" for name, value in own_words(guarded.own).items())
+    asked = [] if own and guarded.asked == NONE else [guarded.asked]
+    words = " and ".join([*asked, *([f"the strategy's own ({own})"] if own else [])])
+    if not in_force(guarded.limits):
+        words += ": all of them, set so wide that only what is unsound is refused"
+    return Assumption(
+        "Guardrails",
+        words,
+        "the guardrails that trading has; --limits safe, widest or a FILE sets them",
     )

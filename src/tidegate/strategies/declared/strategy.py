@@ -17,6 +17,7 @@ from tidegate.strategies.definition import Document, document, parse_document, r
 from tidegate.strategies.definition.exits import AtrStop
 from tidegate.strategies.definition.risk import AtrSize
 from tidegate.strategies.indicators import find
+from tidegate.strategies.own_limits import OwnLimits
 from tidegate.strategies.signals import Signals
 from tidegate.strategies.strategy import Strategy
 
@@ -55,6 +56,10 @@ class DeclaredStrategy(Strategy):
             sizing=size_of(definition),
             max_open_trades=definition.risk_management.max_concurrent_trades,
             can_short=not is_empty(definition.entry_conditions.short),
+        )
+        self.limits = OwnLimits(
+            max_daily_trades=definition.risk_management.max_daily_trades,
+            max_drawdown=definition.risk_management.max_drawdown_percent,
         )
         self.other_timeframes = _other_timeframes(definition, self.wired)
         self._gates = Gates(definition.filters)

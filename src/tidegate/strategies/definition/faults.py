@@ -36,8 +36,6 @@ _ELSEWHERE: Final = {
 }
 # What a definition may promise some day and does not yet: refused, never ignored.
 _NOT_YET: Final = {
-    "max_daily_trades": "a limit on trades a day",
-    "max_drawdown_percent": "a limit on the drawdown",
     "max_daily_drawdown": "a limit on the drawdown",
     "max_weekly_drawdown": "a limit on the drawdown",
     "max_consecutive_losses": "a limit on losses in a row",
@@ -150,7 +148,7 @@ class Faults:
                 where=where,
                 expected="only what is obeyed when the strategy runs",
                 found=f"{name}, {_NOT_YET[snake]}",
-                remedy="take it out: a limit on the whole account is no part of a strategy",
+                remedy="take it out, and set it among the limits of the account",
             )
         parent = written(self._raw, steps[:-1])[1]
         part = self._parts.get(id(parent))

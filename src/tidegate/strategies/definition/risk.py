@@ -1,4 +1,4 @@
-"""The `risk_management` of a definition: how much goes into a position."""
+"""The `risk_management` of a definition: how much goes into a position, and when no more does."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from tidegate.strategies.definition.base import Count, Fold, Part, Share, TimeframeName
+from tidegate.strategies.definition.base import Count, Fold, Fraction, Part, Share, TimeframeName
 
 _Limit = Annotated[
     Share,
@@ -101,11 +101,21 @@ Size = Annotated[
 
 
 class RiskManagement(Part):
-    """How much goes into a position, and how many there may be."""
+    """How much goes into a position, how many there may be, and when there are no more."""
 
     position_size: Size | None = Field(
         default=None, description="Left out: the wallet in equal parts."
     )
     max_concurrent_trades: Count | None = Field(
         default=None, description="Positions open at once over all pairs; left out: one a pair."
+    )
+    max_daily_trades: Count | None = Field(
+        default=None,
+        description="Positions opened in a UTC day, at most; left out: what the limits of the "
+        "account say.",
+    )
+    max_drawdown_percent: Fraction | None = Field(
+        default=None,
+        description="The fall from the highest equity that stops trading, a fraction like every "
+        "ratio: 0.15 is 15 percent; left out: what the limits of the account say.",
     )

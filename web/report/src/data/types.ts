@@ -100,6 +100,35 @@ export interface Run {
   command: string;
 }
 
+/** A limit as a configuration says it; trading hours are a table. */
+export type GuardrailLimit = number | boolean | object;
+
+export interface Refusal {
+  time: string;
+  pair: string;
+  direction: string;
+  effect: string;
+  observed: string;
+  limit: string;
+  sentence: string;
+}
+
+export interface Guardrails {
+  /** As they were asked for: none, safe, widest, or a file. */
+  limits: string;
+  in_force: Record<string, GuardrailLimit>;
+  /** What the strategy brought along. */
+  own: Record<string, number>;
+  orders: number | null;
+  signals_refused: number | null;
+  /** How many signals each guardrail refused, by its reason. */
+  refused: Record<string, number>;
+  /** The first few of each reason. */
+  examples: Record<string, Refusal[]>;
+  /** The limit that stopped trading. */
+  stopped: string | null;
+}
+
 export interface Document {
   tidegate_version: string;
   strategy: {
@@ -118,6 +147,7 @@ export interface Document {
     findings: Finding[];
     raises: { what: string; gain: number }[];
   } | null;
+  guardrails?: Guardrails | null;
   metrics: Record<string, number | null>;
   undefined: Record<string, string>;
   metric_info: Record<string, MetricInfo>;

@@ -4,6 +4,7 @@ import type { Document } from "../data/types";
 import { h } from "../dom";
 import { number } from "../format";
 import { card, empty, section } from "../parts";
+import { guardrailCard } from "./guardrails";
 
 export function assumptionSection(document: Document): HTMLElement {
   const text = {
@@ -18,7 +19,7 @@ export function assumptionSection(document: Document): HTMLElement {
       "div",
       { class: "grid halves" },
       h("div", { class: "stack" }, assumptionCard(document), countersCard(document)),
-      gradeCard(document),
+      h("div", { class: "stack" }, guardrailCard(document), gradeCard(document)),
     ),
   );
 }

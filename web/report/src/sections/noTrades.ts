@@ -1,10 +1,11 @@
 // A run without trades is an answer too: say what stood in the way.
 
+import { refusals } from "../data/guardrails";
 import type { Document } from "../data/types";
 import { h } from "../dom";
-import { plural } from "../format";
+import { count, plural } from "../format";
 
-export function noTrades({ counters, run }: Document): HTMLElement {
+export function noTrades({ counters, run, guardrails }: Document): HTMLElement {
   const rejected = counters["rejected_signals"] ?? 0;
   const unaffordable = counters["unaffordable_signals"] ?? 0;
   const reasons = [];
@@ -16,6 +17,13 @@ export function noTrades({ counters, run }: Document): HTMLElement {
   if (unaffordable > 0) {
     reasons.push(
       `${plural(unaffordable, "entry signal")} asked for a stake below the minimum or above the free balance. Raise the wallet or lower the stake.`,
+    );
+  }
+  const refused = guardrails ? refusals(guardrails) : [];
+  if (refused.length > 0) {
+    const parts = refused.map(([reason, signals]) => `${reason} ${count(signals)}`).join(", ");
+    reasons.push(
+      `The guardrails refused ${plural(guardrails?.signals_refused ?? 0, "signal")}: ${parts}. What each saw is under Assumptions and realism.`,
     );
   }
   if (reasons.length === 0) {
