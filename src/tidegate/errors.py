@@ -85,6 +85,7 @@ class Code(StrEnum):
     UNKNOWN_SLIPPAGE = "unknown-slippage"
     FILE_EXISTS = "file-exists"
     NOT_WRITABLE = "not-writable"
+    TOO_MANY_BACKTESTS = "too-many-backtests"
     # Freqtrade's strategies
     FREQTRADE_MISSING = "freqtrade-missing"
     AMBIGUOUS_STRATEGY = "ambiguous-strategy"
@@ -100,6 +101,14 @@ class Code(StrEnum):
     NO_PARAMETERS = "no-parameters"
     # a configuration for trading
     BAD_SETTING = "bad-setting"
+    # live trading
+    LIVE_MISSING = "live-missing"
+    UNKNOWN_VENUE = "unknown-venue"
+    VENUE_SILENT = "venue-silent"
+    UNFIT_KEY = "unfit-key"
+    KEYS_LOCKED = "keys-locked"
+    UNKNOWN_KEY = "unknown-key"
+    DAMAGED_KEYS = "damaged-keys"
     # the database
     BAD_DATABASE = "bad-database"
     NO_DATABASE = "no-database"

@@ -74,8 +74,17 @@ def market(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, market: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Somebody's folder, with the market where the command looks for it."""
+def desk(
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    market: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Path:
+    """Somebody's folder, with the market where the command looks for it; state lies elsewhere."""
+    monkeypatch.setenv("RISK_STATE_DIR", str(tmp_path_factory.mktemp("state")))
+    for secret in ("PASSPHRASE", "KEY", "SECRET"):
+        monkeypatch.setenv(f"TIDEGATE_{secret}", f"the-{secret}".lower())
+    monkeypatch.delenv("RISK_MAX_CONCURRENT_BACKTESTS")
     (tmp_path / "user_data" / "data").mkdir(parents=True)
     (tmp_path / "user_data" / "data" / "sim").symlink_to(market)
     monkeypatch.chdir(tmp_path)

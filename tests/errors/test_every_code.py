@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import re
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +15,13 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from pyarrow import feather
-from tests.errors.databases import DATABASES
+from tests.errors.databases import DATABASES, HELD
+from tests.errors.keys import KEYS
 from tests.errors.provocation import Provocation
 from tests.errors.trading import TRADING
 
 from tidegate.errors import Code
+from tidegate.guardrails.breaker import BacktestSlots
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -219,7 +223,7 @@ DEFINITIONS = (
     text(Code.NOT_JSON, "nested too deeply", "[" * 100_000),
     text(Code.NOT_JSON, "not UTF-8", '{"name": "small"}'.encode("utf-16")),
     definition(Code.UNKNOWN_FIELD, 'did you mean "stop_loss"?', exit_conditions__stoploss=0.05),
-    definition(Code.UNKNOWN_FIELD, "is not honoured", max_daily_trades=3),
+    definition(Code.UNKNOWN_FIELD, "is not honoured", max_weekly_drawdown=0.1),
     definition(Code.MISSING_FIELD, "name is missing", name=None),
     definition(Code.MISSING_FIELD, "type is missing", exit_conditions__stop_loss={"value": 0.05}),
     definition(Code.WRONG_TYPE, "take the quotes away: 12", indicators__fast__period="12"),
@@ -317,6 +321,18 @@ CANDLES = (
     options(Code.RANGE_OUTSIDE_DATA, "2024-01-30 23:00", "--timerange", "20240201-"),
 )
 
+
+def crowded(desk: Path) -> tuple[object, ...]:
+    """Have as many backtests running as may."""
+    del desk
+    slots = BacktestSlots(Path(os.environ["RISK_STATE_DIR"]) / "backtests", most=2, ttl_s=900)
+    for number, name in enumerate(("ema-crossover", "breakout")):
+        slot = slots.take(f"backtest {name} (process {4711 + number})", time.time_ns())
+        assert slot is not None
+        HELD.enter_context(slot)
+    return ("backtest", "ema-crossover", *ON)
+
+
 OPTIONS = (
     options(Code.UNKNOWN_TIMEFRAME, 'did you mean "1h"?', "--timeframe", "1H"),
     definition(
@@ -378,6 +394,7 @@ OPTIONS = (
         "notes.txt/x.json",
         taken="notes.txt",
     ),
+    Provocation(Code.TOO_MANY_BACKTESTS, "at most 2 at once", crowded),
 )
 
 FREQTRADE = (
@@ -483,7 +500,7 @@ FREQTRADE = (
     ),
 )
 
-ALL = (*DEFINITIONS, *CANDLES, *OPTIONS, *FREQTRADE, *TRADING, *DATABASES)
+ALL = (*DEFINITIONS, *CANDLES, *OPTIONS, *FREQTRADE, *TRADING, *KEYS, *DATABASES)
 
 
 def _names() -> Iterator[str]:
@@ -516,6 +533,8 @@ def provoked(
     def run(provocation: Provocation) -> Done:
         if provocation.code is Code.FREQTRADE_MISSING:
             monkeypatch.setitem(sys.modules, "freqtrade", None)
+        if provocation.code is Code.LIVE_MISSING:
+            monkeypatch.setitem(sys.modules, "ccxt.pro", None)
         if provocation.code is Code.POSTGRESQL_MISSING:
             monkeypatch.setitem(sys.modules, "psycopg", None)
         words = provocation.setting(desk)

@@ -9,9 +9,10 @@ from typing import NoReturn
 
 import typer
 
-from tidegate.cli import account, breaker, data, operate, size, strategy
+from tidegate.cli import account, breaker, data, keys, operate, size, strategy
 from tidegate.cli.backtest import backtest
 from tidegate.cli.demo import demo
+from tidegate.cli.exchange import exchange
 from tidegate.cli.hyperopt import hyperopt
 from tidegate.cli.lookahead import lookahead
 from tidegate.cli.parity import parity
@@ -19,6 +20,7 @@ from tidegate.cli.replay import replay
 from tidegate.cli.spaced_lists import SpacedLists
 from tidegate.cli.terminal import err
 from tidegate.cli.trade import trade
+from tidegate.cli.why import why
 from tidegate.errors import Code, InputError, OptionError
 
 app = typer.Typer(
@@ -34,15 +36,18 @@ app.command(cls=SpacedLists)(lookahead)
 app.command(cls=SpacedLists)(parity)
 app.command(cls=SpacedLists)(replay)
 app.command()(trade)
+app.command(cls=SpacedLists)(exchange)
 app.command()(demo)
 for reading in (account.status, account.positions, account.orders, account.incidents):
     app.command()(reading)
 app.command()(account.journal)
+app.command()(why)
 for order in (operate.start, operate.halt, operate.reduce, operate.flatten, operate.rearm):
     app.command()(order)
 app.command("stop", help="The same as halt.")(operate.halt)
 app.add_typer(breaker.app, name="breaker")
 app.add_typer(data.app, name="data")
+app.add_typer(keys.app, name="keys")
 app.add_typer(size.app, name="size")
 app.add_typer(strategy.app, name="strategy")
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tidegate.cli.data_download import download
 from tidegate.cli.spaced_lists import SpacedLists, split
 from tidegate.cli.terminal import err, out
 
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
     from tidegate.feeds import CandleFile, Change
     from tidegate.model import Candles, Timeframe
 
-app = typer.Typer(no_args_is_help=True, help="Make, list, check, repair and convert candles.")
+app = typer.Typer(
+    no_args_is_help=True, help="Make, download, list, check, repair and convert candles."
+)
+app.command(cls=SpacedLists)(download)
 
 _ROOT = Path("user_data/data")
 _SIM = _ROOT / "sim"

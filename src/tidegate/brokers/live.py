@@ -1,0 +1,236 @@
+"""A broker that trades at an exchange: what it is handed goes out at once, in a thread of its own.
+
+A submission ends confirmed, rejected or unresolved, and unresolved until the venue was asked.
+Nothing is sent twice that may have arrived.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections import deque
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from tidegate.brokers.book import Book
+from tidegate.brokers.chores import LEFT_ALONE, Chores
+from tidegate.brokers.client import new_client, silent
+from tidegate.brokers.desk import Desk
+from tidegate.brokers.lookout import Lookout
+from tidegate.brokers.network import NetworkThread
+from tidegate.brokers.pace import Pace
+from tidegate.brokers.stream import Listener
+from tidegate.brokers.trouble import Meaning, meaning_of, words_of
+from tidegate.brokers.wire import Wire
+from tidegate.errors import DefectError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from tidegate.brokers.tracked import Word
+    from tidegate.brokers.venues import Venue
+    from tidegate.guardrails import Approved
+    from tidegate.model import Instrument, Order
+    from tidegate.model.credentials import Credentials
+
+_PATIENCE_S: Final = 15.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """Which account of which venue, and how it is reached."""
+
+    venue: Venue
+    credentials: Credentials = field(repr=False)
+    url: str | None = None
+    """Of a venue on this machine."""
+    sandbox: bool = False
+    timeout_s: float = 10.0
+    """For an answer."""
+    greet_s: float = 30.0
+    """For how long a venue may fail to say what it trades before there is no use in it."""
+    fast: bool = False
+    """Whether orders go over the venue's WebSocket, where ccxt can."""
+    wait: bool = False
+    """Whether `submit` and `cancel` return only once the venue has answered, or has not."""
+    stream: bool = True
+    pace: Pace = field(default_factory=Pace)
+
+
+class LiveBroker:
+    """Hands orders to a network thread, and what is heard of them back."""
+
+    volatile = False
+    """Whether what it holds is gone with this process."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        instruments: Mapping[str, Instrument],
+        clock: Callable[[], int] = time.time_ns,
+    ) -> None:
+        """Connect, and find out what the venue trades and what time it has."""
+        self._connection = connection
+        self._words: deque[Word] = deque()
+        self._had: set[str] = set()
+        self.heard = threading.Event()
+        """Set while there is something to be heard: wait for it, then call `said`."""
+        self._failed: BaseException | None = None
+        self._chores = Chores()
+        self._thread = NetworkThread()
+        try:
+            self._desk, self._lookout, self._client = self._thread.ask(
+                self._connect(instruments, clock), connection.greet_s + 4 * connection.timeout_s
+            )
+        except BaseException:
+            self._thread.stop()
+            raise
+
+    async def _connect(
+        self, instruments: Mapping[str, Instrument], clock: Callable[[], int]
+    ) -> tuple[Desk, Lookout, Any]:
+        asyncio.get_running_loop().set_exception_handler(self._defect)
+        connection = self._connection
+        client = self._new_client()
+        try:
+            await self._greet(client)
+        except BaseException:
+            await client.close()
+            raise
+        window_ms = int(connection.pace.window_s * 1000)
+        wire = Wire(connection.venue, client, window_ms=window_ms, fast=connection.fast)
+        book = Book(wire, self._chores, connection.pace, self._say, clock)
+        book.instruments = instruments
+        lookout = Lookout(book, connection.pace)
+        self._chores.begin(lookout.run())
+        if connection.stream and connection.venue.stream:
+            listener = Listener(book, lookout, lambda: self._listening(client))
+            self._chores.begin(listener.run())
+        return Desk(book, self._chores, connection.pace), lookout, client
+
+    async def _greet(self, client: Any) -> None:  # noqa: ANN401 - ccxt has no types
+        """Ask for markets and time, and again for a while: a venue may have a bad moment."""
+        connection, loop = self._connection, asyncio.get_running_loop()
+        end, pause_s = loop.time() + connection.greet_s, connection.pace.first_pause_s
+        while True:
+            try:
+                await client.load_markets()
+                await client.load_time_difference()
+            except Exception as error:  # noqa: BLE001 - whatever it is, there is no trading there
+                refused = meaning_of(error, connection.venue) is Meaning.REFUSED
+                if refused or loop.time() > end:
+                    raise silent(  # without its traceback: that names signed addresses
+                        connection.venue, connection.credentials, connection.url, error
+                    ) from None
+                await asyncio.sleep(pause_s)
+                pause_s = connection.pace.longer(pause_s)
+            else:
+                return
+
+    def _new_client(self) -> Any:  # noqa: ANN401 - ccxt has no types
+        connection = self._connection
+        return new_client(
+            connection.venue,
+            connection.credentials,
+            url=connection.url,
+            sandbox=connection.sandbox,
+            timeout_s=connection.timeout_s,
+        )
+
+    def _listening(self, trading: Any) -> Any:  # noqa: ANN401 - ccxt has no types
+        """Return another client for the stream: one that breaks takes no order with it."""
+        client = self._new_client()
+        client.set_markets(list(trading.markets.values()), trading.currencies)
+        return client
+
+    # the port
+
+    def submit(self, approved: Approved, now_ns: int) -> None:  # noqa: ARG002 - the venue has its own time
+        """Take an order; a second one of the same id is the same order."""
+        order = approved.order
+        if order.id in self._had:
+            return
+        self._had.add(order.id)
+        if not self._connection.wait:
+            self._thread.post(self._desk.submit, order)
+            return
+        answered: Future[None] = Future()
+        self._thread.post(self._submit, order, answered)
+        answered.result(_PATIENCE_S)
+
+    def _submit(self, order: Order, answered: Future[None]) -> None:
+        self._desk.book.answered[order.id] = answered
+        self._desk.submit(order)
+
+    def cancel(self, order: str, now_ns: int) -> None:  # noqa: ARG002 - the venue has its own time
+        """Take an order back, if it is still there."""
+        if self._connection.wait:
+            self._thread.ask(self._cancelled(order), 2 * _PATIENCE_S)
+        else:
+            self._thread.post(self._desk.cancel, order)
+
+    async def _cancelled(self, order: str) -> None:
+        leaving = self._desk.cancel(order)
+        if leaving is not None:
+            await asyncio.wait({leaving}, timeout=_PATIENCE_S)
+
+    def knows(self, order: str) -> bool | None:
+        """Tell whether it has ever had an order; None: it cannot say now."""
+        if order in self._had:
+            return True
+        try:
+            return self._thread.ask(self._desk.knows(order), _PATIENCE_S)
+        except TimeoutError:
+            return None
+
+    def recall(self, waiting: Sequence[Order], ended: Sequence[Order], now_ns: int) -> None:  # noqa: ARG002 - as above
+        """Say again, through `said`, where orders stand and what of them was filled.
+
+        Returns once that is said; of orders whose venue does not answer, that it is not known.
+        """
+        self._had.update(order.id for order in waiting)
+        self._had.update(order.id for order in ended)
+        self._thread.ask(self._recall(waiting, ended), 2 * _PATIENCE_S)
+
+    async def _recall(self, waiting: Sequence[Order], ended: Sequence[Order]) -> None:
+        asking = self._chores.begin(self._desk.recall(waiting, ended))
+        await asyncio.wait({asking}, timeout=_PATIENCE_S)
+        self._desk.unsure(waiting)
+
+    def said(self) -> Sequence[Word]:
+        """Return what has happened since the last time, in order."""
+        if self._failed is not None:
+            message = f"the network thread has failed: {words_of(self._failed)}"
+            raise DefectError(message) from self._failed
+        self.heard.clear()
+        words: list[Word] = []
+        while self._words:
+            words.append(self._words.popleft())
+        return words
+
+    # beside it
+
+    def look(self, patience_s: float = _PATIENCE_S) -> None:
+        """Look at every order that waits now, not only when it is time to."""
+        self._thread.ask(self._lookout.look(), patience_s)
+
+    def close(self) -> None:
+        """Hang up. Orders that wait at the venue go on waiting there."""
+        self._thread.ask(self._hang_up(), self._connection.timeout_s)
+        self._thread.stop()
+
+    async def _hang_up(self) -> None:
+        await self._chores.stop()
+        await self._client.close()
+
+    def _say(self, words: Sequence[Word]) -> None:
+        self._words.extend(words)
+        self.heard.set()
+
+    def _defect(self, _loop: asyncio.AbstractEventLoop, about: dict[str, Any]) -> None:
+        """Keep a defect of ours until somebody listens; what ccxt leaves lying is its own."""
+        if about.get("message") == LEFT_ALONE:
+            self._failed = about["exception"]
+            self.heard.set()

@@ -1,0 +1,188 @@
+"""The small parts of the live broker: reading, judging, turns, names."""
+
+from __future__ import annotations
+
+import asyncio
+from decimal import Decimal
+from typing import Any
+
+import ccxt
+import pytest
+
+from tidegate.brokers.reading import Traded, fee_in_quote, others, read_order, read_trade
+from tidegate.brokers.rights import read_rights
+from tidegate.brokers.trouble import (
+    Meaning,
+    NoAnswerError,
+    NotNowError,
+    meaning_of,
+    words_of,
+)
+from tidegate.brokers.turns import Turn, Turns
+from tidegate.brokers.venues import VENUES, Shape
+from tidegate.model import OrderState
+from tidegate.testing.contract import approved
+
+D = Decimal
+BINANCE = VENUES["binance"]
+
+
+@pytest.mark.parametrize(
+    ("error", "meaning"),
+    [
+        (ccxt.InsufficientFunds("no"), Meaning.REFUSED),
+        (ccxt.InvalidOrder('binance {"code":-1013,"msg":"LOT_SIZE"}'), Meaning.REFUSED),
+        (
+            ccxt.InvalidOrder('binance {"code":-2010,"msg":"Duplicate order sent."}'),
+            Meaning.UNKNOWN,
+        ),
+        (ccxt.AuthenticationError("no"), Meaning.REFUSED),
+        (ccxt.MarketClosed("no"), Meaning.REFUSED),
+        (ccxt.OrderNotFound("no"), Meaning.MISSING),
+        (ccxt.InvalidNonce("clock"), Meaning.CLOCK),
+        (ccxt.RateLimitExceeded("-1003"), Meaning.LATER),
+        (ccxt.DDoSProtection("429"), Meaning.LATER),
+        (NotNowError(429, 3.0), Meaning.LATER),
+        (ccxt.RequestTimeout("nothing"), Meaning.UNKNOWN),
+        (ccxt.ExchangeNotAvailable("503"), Meaning.UNKNOWN),
+        (ccxt.NetworkError("reset"), Meaning.UNKNOWN),
+        (ccxt.BadResponse("?"), Meaning.UNKNOWN),
+        (ccxt.ExchangeError("a code that is new"), Meaning.UNKNOWN),
+        (NoAnswerError("200, and no JSON"), Meaning.UNKNOWN),
+        (KeyError("a defect of a client"), Meaning.UNKNOWN),
+    ],
+    ids=lambda one: type(one).__name__ if isinstance(one, Exception) else str(one),
+)
+def test_what_is_not_known_to_be_safe_is_a_question(error: Exception, meaning: Meaning) -> None:
+    assert meaning_of(error, BINANCE) is meaning
+
+
+def test_words_of_an_error_name_no_address_with_a_signature() -> None:
+    url = "https://api.example/api/v3/order?symbol=X&timestamp=1&signature=abc"
+    said = words_of(ccxt.RequestTimeout(f"binance GET {url}"))
+    assert "signature" not in said
+    assert "abc" not in said
+    assert said.startswith("RequestTimeout: binance GET https://api.example/api/v3/order")
+    assert len(words_of(ccxt.ExchangeError("long " * 100))) <= 200
+
+
+GOOD = {"id": "7", "clientOrderId": "t1", "status": "open", "filled": "0.5", "trades": []}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [None, "", "<html>", [], {}, {"id": None}, GOOD | {"clientOrderId": "another"}],
+)
+def test_what_is_no_answer_about_the_order_is_not_taken_for_one(answer: object) -> None:
+    assert read_order(answer, "t1") is None
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        ("open", OrderState.OPEN),
+        ("closed", OrderState.FILLED),
+        ("canceled", OrderState.CANCELLED),
+        ("expired", OrderState.CANCELLED),
+        ("rejected", OrderState.REJECTED),
+        ("a new word", None),
+        (None, None),
+    ],
+)
+def test_an_order_is_read(status: str | None, state: OrderState | None) -> None:
+    seen = read_order(GOOD | {"status": status}, "t1")
+    assert seen is not None
+    assert (seen.venue_id, seen.state, seen.filled) == ("7", state, D("0.5"))
+
+
+def trade(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON
+    return {"id": "1", "order": "7", "amount": "0.1", "price": "20", "timestamp": 5} | changes
+
+
+@pytest.mark.parametrize("bad", [{"id": None}, {"amount": None}, {"amount": "x"}, {"price": None}])
+def test_a_trade_that_lacks_something_is_none(bad: dict[str, Any]) -> None:
+    assert read_trade(trade(**bad)) is None
+
+
+def read(**changes: Any) -> Traded:  # noqa: ANN401 - any JSON
+    found = read_trade(trade(**changes))
+    assert found is not None
+    return found
+
+
+def test_fees_in_base_quote_and_a_third_currency_become_quote_exactly() -> None:
+    fees = [{"currency": name, "cost": cost} for name, cost in
+            (("BTC", "0.0001"), ("USDT", "0.02"), ("BNB", "0.003"))]  # fmt: skip
+    found = read(fees=fees)
+    assert others(found, "BTC", "USDT") == {"BNB"}
+    assert fee_in_quote(found, "BTC", "USDT", {}) is None
+    fee = fee_in_quote(found, "BTC", "USDT", {"BNB": D(600)})
+    assert fee == D("0.0001") * 20 + D("0.02") + D("0.003") * 600
+    assert fee_in_quote(read(fee=None), "BTC", "USDT", {}) == 0
+
+
+def test_urgent_requests_go_first_once_the_venue_takes_any() -> None:
+    went: list[Turn] = []
+
+    async def run() -> None:
+        turns = Turns(per_second=1000.0, burst=1)
+        turns.close_for(0.05)
+
+        async def one(turn: Turn) -> None:
+            await turns.take(turn)
+            went.append(turn)
+
+        await asyncio.gather(*(one(turn) for turn in [*reversed(Turn), *reversed(Turn)]))
+
+    asyncio.run(run())
+    assert went == sorted([*Turn, *Turn])
+
+
+def test_a_burst_goes_at_once_and_the_rest_at_the_rate() -> None:
+    now = [0.0]
+    went: list[int] = []
+
+    async def run() -> None:
+        turns = Turns(per_second=0.001, burst=3, clock=lambda: now[0])
+        tasks = [asyncio.ensure_future(turns.take(Turn.ORDER)) for _ in range(5)]
+        await asyncio.sleep(0)
+        went.append(sum(task.done() for task in tasks))
+        for task in tasks:
+            task.cancel()
+
+    asyncio.run(run())
+    assert went == [3]
+
+
+@pytest.mark.parametrize("name", VENUES)
+def test_an_order_has_one_name_at_each_venue_and_another_order_another(name: str) -> None:
+    venue = VENUES[name]
+    first, second = approved("1").order.id, approved("2").order.id
+    assert venue.named(first) == venue.named(first) != venue.named(second)
+    if venue.shape is Shape.PLAIN:
+        assert venue.named(first) == first
+    if venue.shape is Shape.NUMBER:
+        assert 0 <= int(venue.named(first)) < 2**32
+
+
+FIT = {"enableSpotAndMarginTrading": True, "enableWithdrawals": False}
+
+
+@pytest.mark.parametrize(
+    ("venue", "answer", "rights"),
+    [
+        ("binance", FIT, (True, False)),
+        ("binance", FIT | {"permitsUniversalTransfer": True}, (True, True)),
+        ("binance", FIT | {"enableWithdrawals": True}, (True, True)),
+        ("binance", {"enableWithdrawals": False}, (None, None)),
+        ("binance", "<html>", (None, None)),
+        ("okx", {"data": [{"perm": "read_only,trade"}]}, (True, False)),
+        ("okx", {"data": [{"perm": "read_only,withdraw"}]}, (False, True)),
+        ("coinbase", {"can_view": True, "can_trade": True, "can_transfer": False}, (True, False)),
+        ("dydx", {}, (None, None)),
+    ],
+)  # fmt: skip
+def test_rights_are_read_and_what_is_not_told_is_not_known(
+    venue: str, answer: object, rights: tuple[bool | None, bool | None]
+) -> None:
+    assert read_rights(VENUES[venue], answer) == rights

@@ -1,0 +1,88 @@
+"""A live broker and the venue it trades at, on this machine."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from tests.exchange.serving import Exchange, ask
+
+from tidegate.brokers.live import Connection, LiveBroker
+from tidegate.brokers.pace import Pace
+from tidegate.brokers.venues import VENUES
+from tidegate.exchange.keys import ApiKey
+from tidegate.model.credentials import Credentials
+from tidegate.testing.contract import INSTRUMENT
+
+if TYPE_CHECKING:
+    from tidegate.exchange.venue import Order as VenueOrder
+
+BTC = "BTC/USDT"
+D = Decimal
+QUICK = Pace(look_s=0.2, window_s=0.5, longest_pause_s=0.3)
+ACCOUNTS = 100
+
+
+class Venue:
+    """An exchange with an account for each broker, at prices about 100, where time stands."""
+
+    def __init__(self, **other: Any) -> None:  # noqa: ANN401 - what a spec takes
+        keys = tuple(ApiKey(f"key{n}", f"secret{n}", f"account{n}") for n in range(ACCOUNTS))
+        balances = other.pop("balances", {"USDT": D(1_000_000), "BTC": D(100)})
+        self.exchange = Exchange(
+            pairs=(BTC,), keys=keys, balances=balances, **({"limited": False} | other)
+        )
+        self._numbers = count()
+        self._brokers: list[LiveBroker] = []
+
+    def open(self) -> None:
+        self.exchange.__enter__()
+        self.trade_at(D(100))
+
+    def close(self) -> None:
+        for broker in self._brokers:
+            broker.close()
+        self.exchange.__exit__(None, None, None)
+
+    def number(self) -> int:
+        """Return the number of an account that nobody has used yet."""
+        return next(self._numbers)
+
+    def broker(self, account: int | None = None, **other: Any) -> LiveBroker:  # noqa: ANN401 - as a connection takes
+        """Return a broker of an account of its own, or of one that there is already."""
+        number = self.number() if account is None else account
+        settings: dict[str, Any] = {"wait": True, "pace": QUICK, "timeout_s": 2.0} | other
+        broker = LiveBroker(
+            Connection(
+                venue=VENUES["binance"],
+                credentials=Credentials(key=f"key{number}", secret=f"secret{number}"),
+                url=self.exchange.url,
+                **settings,
+            ),
+            {BTC: INSTRUMENT},
+        )
+        self._brokers.append(broker)
+        return broker
+
+    def hang_up(self, broker: LiveBroker) -> None:
+        self._brokers.remove(broker)
+        broker.close()
+
+    def price(self) -> Decimal:
+        url = f"{self.exchange.url}/api/v3/ticker/price?symbol=BTCUSDT"
+        return D(ask(url)["price"])
+
+    def trade_at(self, price: Decimal) -> None:
+        """Move the market, as far as a single push goes, until it trades about there."""
+        for _ in range(4):
+            factor = float(price / self.price())
+            if abs(factor - 1) < 0.0005:
+                break
+            body = {"pair": BTC, "factor": min(90.0, max(0.02, factor))}
+            self.exchange.control("POST", "price", body)
+            self.exchange.control("POST", "clock", {"advance_s": 2})
+
+    def order(self, account: int, name: str) -> VenueOrder | None:
+        owner = self.exchange.world.venue.accounts[f"account{account}"]
+        return owner.named.get(("BTCUSDT", name))
