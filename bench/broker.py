@@ -14,6 +14,7 @@ import sys
 import time
 from dataclasses import replace
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from tidegate.brokers.client import new_client
 from tidegate.brokers.live import Connection, LiveBroker
@@ -23,6 +24,9 @@ from tidegate.brokers.venues import VENUES
 from tidegate.model import Fill
 from tidegate.model.credentials import Credentials
 from tidegate.testing.contract import INSTRUMENT, NOW, approved
+
+if TYPE_CHECKING:
+    from tidegate.guardrails import Approved
 
 ROUNDS = 600
 WARM = 50
@@ -80,17 +84,16 @@ class Bare:
         self.thread.stop()
 
 
-def broker_orders(broker: LiveBroker, names: list[str]) -> list[float]:
+def broker_orders(broker: LiveBroker, orders: list[Approved]) -> list[float]:
     """Hand orders over one after the other, and wait for each one's fill."""
     took = []
-    for name in names:
-        order = approved(name, str(AMOUNT))
+    for order in orders:
         start = time.perf_counter()
         broker.submit(order, NOW)
         filled = Decimal(0)
         while filled < AMOUNT:
             if not broker.heard.wait(10):
-                message = f"order {name} was not answered"
+                message = f"order {order.order.id} was not answered"
                 raise RuntimeError(message)
             filled += sum((w.amount for w in broker.said() if isinstance(w, Fill)), Decimal(0))
         took.append(time.perf_counter() - start)
@@ -111,13 +114,14 @@ def measured(url: str, *, fast: bool, stream: bool) -> None:
     word = ("ws" if fast else "rest") + (" + stream" if stream else "")
     for number in range(0, WARM + ROUNDS, 10):
         names = [f"{word}{number + n}".replace(" + ", "-") for n in range(10)]
-        ways = {
-            "bare": lambda names=names: bare.thread.ask(bare.orders([f"b{n}" for n in names]), 60),
-            "broker": lambda names=names: broker_orders(broker, names),
-        }
-        for who, way in ways.items():
+        theirs = [f"bare-{name}" for name in names]
+        ours = [approved(name, str(AMOUNT)) for name in names]
+        for who in times:
             begun = time.process_time()
-            took = way()
+            if who == "bare":
+                took = bare.thread.ask(bare.orders(theirs), 60)
+            else:
+                took = broker_orders(broker, ours)
             asyncio.run(asyncio.sleep(0.02))  # what streams tell belongs to who has placed it
             if number >= WARM:
                 used[who] += time.process_time() - begun

@@ -9,7 +9,8 @@ from typing import Any
 import ccxt
 import pytest
 
-from tidegate.brokers.reading import Traded, fee_in_quote, others, read_order, read_trade
+from tidegate.brokers.reading import Seen, Traded, fee_in_quote, others, read_order, read_trade
+from tidegate.brokers.reports import read_binance
 from tidegate.brokers.rights import read_rights
 from tidegate.brokers.trouble import (
     Meaning,
@@ -163,6 +164,41 @@ def test_an_order_has_one_name_at_each_venue_and_another_order_another(name: str
         assert venue.named(first) == first
     if venue.shape is Shape.NUMBER:
         assert 0 <= int(venue.named(first)) < 2**32
+
+
+REPORT = {"e": "executionReport", "c": "t1", "C": "", "x": "NEW", "X": "NEW", "i": 7, "z": "0",
+          "t": -1, "l": "0", "L": "0", "n": "0", "N": None, "T": 5}  # fmt: skip
+TRADE = {"x": "TRADE", "X": "FILLED", "z": "1", "t": 9, "l": "0.4", "L": "20", "n": "0.01",
+         "N": "BNB"}  # fmt: skip
+
+
+def test_a_report_is_read_as_its_answer_would_be() -> None:
+    told = read_binance({"event": REPORT})
+    assert told == ("t1", Seen(venue_id="7", state=OrderState.OPEN, filled=D(0)))
+    told = read_binance({"event": REPORT | TRADE})
+    traded = Traded(id="9", venue_order="7", amount=D("0.4"), price=D(20),
+                    fees=(("BNB", D("0.01")),), time_ns=5_000_000)  # fmt: skip
+    assert told == (
+        "t1",
+        Seen(venue_id="7", state=OrderState.FILLED, filled=D(1), trades=(traded,)),
+    )
+    told = read_binance({"event": REPORT | {"x": "CANCELED", "X": "CANCELED", "C": "t1", "c": "w"}})
+    assert isinstance(told, tuple)
+    assert told[0] == "t1"
+
+
+@pytest.mark.parametrize(
+    ("message", "read"),
+    [
+        ({"event": {"e": "outboundAccountPosition"}}, True),
+        ({"event": {"e": "eventStreamTerminated"}}, False),
+        ({"id": "1", "result": {}}, False),
+        ("cut in ha", False),
+        ([], False),
+    ],
+)
+def test_what_is_no_report_is_left_to_ccxt(message: object, *, read: bool) -> None:
+    assert read_binance(message) is read
 
 
 FIT = {"enableSpotAndMarginTrading": True, "enableWithdrawals": False}

@@ -94,6 +94,19 @@ def test_an_order_that_never_arrived_and_turns_up_is_noticed_and_its_fill_is_sai
     assert last.state is OrderState.FILLED
 
 
+def test_a_report_that_is_older_than_what_is_known_brings_nothing_back() -> None:
+    one = Tracked(ORDER)
+    one.learn(OrderState.CANCELLED, D(0), [], 1)
+    assert one.learn(OrderState.OPEN, D(0), [], 2, fresh=False) == []
+    stale = one.risen
+    assert one.learn(OrderState.OPEN, D(0), [], 3) == []
+    assert (stale, one.risen) == (False, True)
+    filled = Tracked(ORDER)
+    filled.learn(OrderState.FILLED, D(1), [fill(0, D(1))], 1)
+    assert filled.learn(OrderState.OPEN, D(0), [], 2) == []
+    assert not filled.risen
+
+
 def test_a_venue_that_ends_an_order_early_is_not_said_to_have_filled_it() -> None:
     one = Tracked(ORDER)
     said = one.learn(OrderState.FILLED, D("0.5"), [fill(0, D("0.5"))], 1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -96,3 +98,13 @@ def test_without_a_terminal_and_without_the_variable_nothing_is_asked(
     done = tidegate("keys", "add", "main", "--no-check", "--file", file)
     assert done.code == 2
     assert "set TIDEGATE_SECRET" in said(done)
+
+
+def test_help_loads_neither_ccxt_nor_what_encrypts() -> None:
+    code = (
+        "import sys, tidegate.cli.app, tidegate.brokers.live, tidegate.ops.keys\n"
+        "print({'ccxt', 'cryptography'} & set(sys.modules))"
+    )
+    words = [sys.executable, "-c", code]
+    said = subprocess.run(words, capture_output=True, text=True, check=True).stdout  # noqa: S603 - our own
+    assert said.strip() == "set()"

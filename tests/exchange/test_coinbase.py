@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
+import time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +13,14 @@ import aiohttp
 import ccxt
 import ccxt.pro
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from tests.exchange.serving import PATIENCE_S, Exchange, ask, until
 
+from tidegate.errors import OptionError
 from tidegate.exchange.coinbase import Coinbase
+from tidegate.exchange.coinbase.credentials import credentials_of
+from tidegate.exchange.house import ExchangeSpec, build
 from tidegate.exchange.keys import ApiKey, Right
 
 if TYPE_CHECKING:
@@ -70,6 +77,37 @@ def test_both_kinds_of_keys_open_the_account(exchange: Exchange, algorithm: str)
     price = at_price(client, 0.9)
     made = client.create_order(PAIR, "limit", "buy", 0.001, price)
     client.cancel_order(made["id"], PAIR)
+
+
+@pytest.mark.parametrize("algorithm", ["ES256", "EdDSA"])
+def test_a_key_of_coinbases_own_kind_stays_what_it_is(algorithm: str) -> None:
+    first = {one.algorithm: one for one in credentials_of(ApiKey("simkey", "simsecret"))}
+    (again,) = credentials_of(ApiKey("mine", first[algorithm].secret))
+    assert (again.name, again.algorithm) == ("mine", algorithm)
+    assert again.secret == first[algorithm].secret
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "-----BEGIN NOTHING-----",
+        ed25519.Ed25519PrivateKey.from_private_bytes(b"x" * 32)
+        .private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        .decode(),
+        ec.derive_private_key(7, ec.SECP384R1())
+        .private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        .decode(),
+    ],
+)
+def test_a_pem_that_is_no_key_for_this_is_refused(secret: str) -> None:
+    with pytest.raises(OptionError, match="is none that can be used"):
+        credentials_of(ApiKey("mine", secret))
+
+
+def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tidegate.exchange.coinbase.credentials", None)
+    with pytest.raises(OptionError, match="coinbase checks signatures with a package"):
+        build(ExchangeSpec(dialect="coinbase", pairs=(PAIR,), balances=BEGIN), time.time_ns)
 
 
 def token(exchange: Exchange, algorithm: str = "ES256", **other: Json) -> str:
@@ -138,10 +176,25 @@ def test_a_key_that_may_only_read_does_not_trade(exchange: Exchange) -> None:
 
 
 def test_who_asks_too_much_is_told() -> None:
-    with Exchange(dialect="coinbase", pairs=("BTC/USDT",)) as limited:
-        answers = [ask(f"{limited.url}{V3}/market/products/{ID}") for _ in range(40)]
-    assert answers[0]["product_id"] == ID
-    assert "rate_limit_exceeded" in {answer.get("error") for answer in answers}
+    with Exchange(dialect="coinbase", pairs=("BTC/USDT",), speed=0) as limited:
+        path = f"{limited.url}{V3}/market/products/{ID}"
+        answers = [ask(path).get("error") for _ in range(12)]
+        limited.control("POST", "clock", {"advance_s": 1})
+        assert answers == [None] * 10 + ["rate_limit_exceeded"] * 2
+        assert ask(path)["product_id"] == ID
+
+
+def test_what_is_not_there_says_so(exchange: Exchange, client: Client) -> None:
+    products = f"{exchange.url}{V3}/market/products"
+    assert ask(f"{exchange.url}{V3}/nothing")["error"] == "NOT_FOUND"
+    assert ask(f"{products}/NO-USDT")["error"] == "NOT_FOUND"
+    assert ask(f"{products}/{ID}/candles?granularity=ONE_YEAR")["error"] == "INVALID_ARGUMENT"
+    long = f"{products}/{ID}/candles?granularity=ONE_MINUTE&start=0&end=1795200000"
+    assert ask(long)["error"] == "INVALID_ARGUMENT"
+    terms = {"market_market_ioc": {"base_size": "0.01"}}
+    body = {"client_order_id": "a", "product_id": "NO-USDT", "side": "SELL"}
+    with pytest.raises(ccxt.BadRequest, match="product_id"):
+        client.v3PrivatePostBrokerageOrders({**body, "order_configuration": terms})
 
 
 # orders

@@ -6,6 +6,7 @@ import asyncio
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -373,6 +374,16 @@ def test_a_streamed_book_is_the_book(exchange: Exchange) -> None:
     assert book["bids"] == sorted(book["bids"], reverse=True)
 
 
+def test_what_is_unsubscribed_is_sent_no_more(exchange: Exchange) -> None:
+    async def leave(client: Client) -> tuple[bool, bool]:
+        await client.watch_trades(PAIR)
+        before = any(exchange.world.watched.values())
+        await client.un_watch_trades(PAIR)
+        return before, any(exchange.world.watched.values())
+
+    assert streamed(exchange, leave) == (True, False)
+
+
 def test_candles_are_streamed(exchange: Exchange) -> None:
     if exchange.server.dialect.name == "coinbase":
         return  # ccxt.pro has no candles of it
@@ -391,21 +402,27 @@ def test_own_orders_are_streamed(exchange: Exchange) -> None:
     before = len(exchange.world.hearers["main"])
 
     async def follow(client: Client) -> list[str]:
-        watching = asyncio.create_task(client.watch_orders(PAIR))
+        told: list[tuple[str, str]] = []
+
+        async def listen() -> None:
+            while True:
+                orders = await client.watch_orders(PAIR)
+                told.extend((one["id"], one["status"]) for one in orders)
+
+        async def heard(status: str) -> None:
+            while (made["id"], status) not in told:  # noqa: ASYNC110 - bounded, by who waits
+                await asyncio.sleep(0.01)
+
+        listening = asyncio.create_task(listen())
         book = await client.fetch_order_book(PAIR, 5)
         price = float(client.price_to_precision(PAIR, book["bids"][0][0] * 0.9))
         await subscribed(exchange, before)
         made = await client.create_order(PAIR, "limit", "buy", 0.01, price)
-        states: list[str] = []
-        for wanted in ("open", "canceled"):
-            while wanted not in states:
-                orders = await watching
-                watching = asyncio.create_task(client.watch_orders(PAIR))
-                states += [one["status"] for one in orders if one["id"] == made["id"]]
-                if wanted == "open" and wanted in states:
-                    await client.cancel_order(made["id"], PAIR)
-        watching.cancel()
-        return states
+        await heard("open")
+        await client.cancel_order(made["id"], PAIR)
+        await heard("canceled")
+        listening.cancel()
+        return [status for number, status in told if number == made["id"]]
 
     states = streamed(exchange, follow)
     assert (states[0], states[-1]) == ("open", "canceled")
@@ -436,16 +453,21 @@ def test_everything_that_was_watched_is_left_alone_again(exchange: Exchange) -> 
 
 
 def test_what_the_command_prints_is_all_that_ccxt_has_to_be_told(exchange: Exchange) -> None:
+    with printed(exchange.server.dialect.name) as client:
+        assert client.fetch_ticker(PAIR)["last"] > 0
+        assert client.fetch_balance()["USDT"]["free"] == 10_000
+
+
+@contextmanager
+def printed(dialect: str) -> Iterator[Client]:
+    """Run the command, and return the client that it tells how to make."""
     main = "from tidegate.cli import main; main()"
-    dialect = exchange.server.dialect.name
     command = [sys.executable, "-c", main, "exchange", "--dialect", dialect, "-p", PAIR]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - ours
         assert process.stdout is not None
         try:
             words = next(line for line in process.stdout if line.startswith("ccxt."))
-            client = eval(words, {"ccxt": ccxt})  # noqa: S307 - what a reader would paste
-            assert client.fetch_ticker(PAIR)["last"] > 0
-            assert client.fetch_balance()["USDT"]["free"] == 10_000
+            yield eval(words, {"ccxt": ccxt})  # noqa: S307 - what a reader would paste
         finally:
             process.send_signal(signal.SIGINT)
             process.stdout.read()

@@ -8,6 +8,7 @@ import importlib.util
 import itertools
 import json
 import os
+import sys
 import time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -23,10 +24,13 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.exchange.serving import PATIENCE_S, Exchange, ask, until
+from tests.exchange.test_dialects import printed
 
+from tidegate.errors import OptionError
 from tidegate.exchange.dydx import Dydx
-from tidegate.exchange.dydx.wallets import address_of
+from tidegate.exchange.dydx.wallets import address_of, wallet_of
 from tidegate.exchange.dydx.wire import Message, WireError, field
+from tidegate.exchange.house import ExchangeSpec, build
 from tidegate.exchange.keys import ApiKey, Right
 
 if TYPE_CHECKING:
@@ -183,6 +187,14 @@ def test_an_address_is_the_one_that_the_chain_gives() -> None:
     assert address != address_of(public[::-1])
 
 
+def test_a_wallets_own_key_stays_what_it_is() -> None:
+    first = wallet_of(ApiKey("simkey", "simsecret"))
+    for secret in (first.secret, first.secret.removeprefix("0x")):
+        again = wallet_of(ApiKey("mine", secret))
+        assert (again.address, again.secret) == (first.address, first.secret)
+    assert wallet_of(ApiKey("simkey", "another")).address != first.address
+
+
 # markets
 
 
@@ -219,10 +231,23 @@ def test_what_is_not_served_says_so(exchange: Exchange) -> None:
 
 
 def test_who_asks_too_much_is_told() -> None:
-    with Exchange(dialect="dydx", pairs=("BTC/USDT",)) as limited:
-        answers = [ask(f"{limited.url}/v4/time") for _ in range(250)]
-    assert "epoch" in answers[0]
-    assert any("errors" in answer for answer in answers)
+    with Exchange(dialect="dydx", pairs=("BTC/USDT",), speed=0) as limited:
+        refused = ["errors" in ask(f"{limited.url}/v4/time") for _ in range(102)]
+        limited.control("POST", "clock", {"advance_s": 10})
+        assert refused == [False] * 100 + [True] * 2
+        assert "epoch" in ask(f"{limited.url}/v4/time")
+
+
+def test_the_command_prints_all_that_the_client_has_to_be_told() -> None:
+    with printed("dydx") as client:
+        assert client.fetch_order_book(PAIR)["bids"]
+        assert client.fetch_balance()["USDC"]["free"] == 10_000
+
+
+def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tidegate.exchange.dydx.wallets", None)
+    with pytest.raises(OptionError, match="dydx checks signatures with a package"):
+        build(ExchangeSpec(dialect="dydx", pairs=("BTC/USDT",), balances=BEGIN), time.time_ns)
 
 
 # who sends
@@ -325,6 +350,20 @@ def test_a_short_term_order_ends_with_its_block(exchange: Exchange) -> None:
         )
 
     assert until(ended)
+
+
+def test_an_order_may_be_there_though_nobody_said_so(exchange: Exchange) -> None:
+    sender, number = wallet(exchange), next(CLIENT_IDS)
+    message = placing(exchange, sender, client_id=number)
+    exchange.arm("reset-after", path="*/broadcast_tx_sync", next=1)
+    with pytest.raises(ConnectionError):
+        sent(exchange, sender, message)
+    mine = next(one for one in orders(exchange, sender) if one["clientId"] == str(number))
+    exchange.arm("not-found", next=1)
+    assert "errors" in ask(f"{exchange.url}/v4/orders/{mine['id']}")
+    assert ask(f"{exchange.url}/v4/orders/{mine['id']}")["status"] == "OPEN"
+    exchange.control("DELETE", "faults")
+    assert sent(exchange, sender, cancelling(sender, number)) == 0
 
 
 def subaccount(exchange: Exchange, sender: Wallet) -> dict[str, Any]:

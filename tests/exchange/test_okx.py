@@ -16,14 +16,11 @@ import ccxt
 import ccxt.pro
 import pytest
 from tests.exchange.serving import PATIENCE_S, Exchange, ask, until
-from tests.exchange.test_freqtrade import PATIENCE_S as BOT_PATIENCE_S
-from tests.exchange.test_freqtrade import closed_trade, config, running, said
 
 from tidegate.exchange.keys import ApiKey, Right
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 pytestmark = pytest.mark.xdist_group("exchange-okx")  # one server for all of it
 
@@ -115,10 +112,12 @@ def test_what_is_not_served_says_so(exchange: Exchange) -> None:
 
 
 def test_who_asks_too_much_is_told() -> None:
-    with Exchange(dialect="okx", pairs=("BTC/USDT",)) as limited:
-        codes = [ask(f"{limited.url}/api/v5/market/ticker?instId={ID}")["code"] for _ in range(90)]
-    assert codes[0] == "0"
-    assert "50011" in codes
+    with Exchange(dialect="okx", pairs=("BTC/USDT",), speed=0) as limited:
+        path = f"{limited.url}/api/v5/market/ticker?instId={ID}"
+        codes = [ask(path)["code"] for _ in range(22)]
+        limited.control("POST", "clock", {"advance_s": 2})
+        assert codes == ["0"] * 20 + ["50011"] * 2
+        assert ask(path)["code"] == "0"
 
 
 # orders
@@ -347,21 +346,3 @@ def test_each_book_message_sums_up_to_its_checksum(exchange: Exchange) -> None:
         return updates
 
     assert asyncio.run(asyncio.wait_for(follow(), PATIENCE_S)) >= 20
-
-
-# the real program
-
-
-@pytest.mark.xdist_group("freqtrade-exchange")
-@pytest.mark.parametrize("dry_run", [True, False])
-def test_the_real_bot_enters_and_leaves(tmp_path: Path, *, dry_run: bool) -> None:
-    (tmp_path / "user_data" / "strategies").mkdir(parents=True)
-    with Exchange(dialect="okx", limited=False) as running_here:
-        what = config(running_here, dry_run=dry_run)
-        with running(tmp_path, what) as database:
-            trade = until(lambda: closed_trade(database), BOT_PATIENCE_S)
-        assert trade is not None, said(tmp_path)
-        assert trade[3] == "done"
-        account = running_here.world.venue.accounts["main"]
-        done = [one for one in account.orders.values() if one.status == "FILLED"]
-        assert [one.buys for one in done[:2]] == ([] if dry_run else [True, False])

@@ -286,6 +286,19 @@ def test_an_order_can_be_filled_after_it_was_taken_back() -> None:
     assert not venue.fill_anyway(poor, NOON)
 
 
+def test_all_or_nothing_does_not_count_on_an_order_that_was_taken_back() -> None:
+    venue, ann = desk(TID=5)
+    bob = venue.open_account("bob", {"USDT": 1000 * UNIT})
+    venue.place("TIDUSDT", buys=True, price=10_000, lots=400, now_ns=NOON)
+    gone = venue.submit(bob, new(price=10_000, lots=400), NOON)
+    venue.place("TIDUSDT", buys=True, price=10_000, lots=300, now_ns=NOON)
+    venue.cancel(gone, NOON)
+    much = venue.submit(ann, new(buys=False, price=10_000, life=Life.FOK), NOON)
+    assert (much.status, much.filled) == (Status.EXPIRED, 0)
+    all_of_it = new(buys=False, price=10_000, lots=700, life=Life.FOK, client_id="two")
+    assert venue.submit(ann, all_of_it, NOON).status is Status.FILLED
+
+
 def test_a_level_lets_go_of_orders_that_were_taken_back() -> None:
     venue, ann = desk(USDT=1000)
     venue.place("TIDUSDT", buys=True, price=9_000, lots=1, now_ns=NOON)

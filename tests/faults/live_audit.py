@@ -44,7 +44,7 @@ def audit(desk: LiveDesk, venue: Account) -> Counter[str]:
     approved: dict[str, Order] = {}
     booked: Counter[str] = Counter()
     unbookable: dict[str, str] = {}
-    cancelled: set[str] = set()
+    cancelled, lacking, unbookable_orders = set[str](), set[str](), set[str]()
     for _, entry in desk.journal.read_from(1):
         engine.fold(entry)
         match fact_of(entry):
@@ -54,10 +54,14 @@ def audit(desk: LiveDesk, venue: Account) -> Counter[str]:
                 booked[name] += 1
             case OrderUpdate(order=name, state=OrderState.CANCELLED):
                 cancelled.add(name)
+            case Strange(kind="fills-missing", words=words):  # since one of them is not bookable
+                lacking.add(words.split()[1])
             case Strange(words=words) as strange:
                 found = _IMPOSSIBLE.match(words)
                 assert found is not None, strange
+                unbookable_orders.add(found["order"])
                 unbookable[found["fill"]] = approved[found["order"]].position
+    assert lacking <= unbookable_orders, "an order is said to be filled before its fills"
     assert snapshot.written(engine.state) == snapshot.written(state), "the fold is not the state"
 
     there = {order.client_id: order for order in venue.history["BTCUSDT"]}

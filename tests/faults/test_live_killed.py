@@ -72,7 +72,7 @@ def test_whenever_it_is_killed_nothing_is_doubled_and_nothing_forgotten(
                 "folder": str(tmp_path),
                 "url": market.exchange.url,
                 "account": 0,
-                "after": random.uniform(0.4, 1.4),
+                "after": random.uniform(0.4, 1.4 + number / 50),
                 "seed": number,
                 "name": f"run{number}",
             }
@@ -87,8 +87,9 @@ def test_whenever_it_is_killed_nothing_is_doubled_and_nothing_forgotten(
                     counted = audit(desk, market.exchange.world.venue.accounts["account0"])
                 finally:
                     desk.close()
-            assert counted["orders"] > orders
+            assert counted["orders"] >= orders
             orders = counted["orders"]
-        assert counted["filled"] > 0
+        assert orders > 3 * KILLS
+        assert counted["filled"] > KILLS
     finally:
         market.close()

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -168,11 +168,11 @@ def test_a_hundred_bots_on_twenty_pairs_take_one_call_in_a_hundred() -> None:
 def test_what_bots_are_told_is_what_the_venue_said_and_it_was_asked_once() -> None:
     pairs = ("BTC/USDT", "ETH/USDT")
 
-    async def look(asker: Asker, now_ns: Callable[[], int]) -> tuple[list[Kept[object]], int]:
+    async def look(asker: Asker, now_ns: Callable[[], int]) -> tuple[list[Kept[Any]], int]:
         market = CachedMarket(asker, MarketCache(), now_ns)
         await asker.ask("load_markets")
         before = asker.requests
-        questions: list[Awaitable[Kept[object]]] = []
+        questions: list[Awaitable[Any]] = []
         for bot in range(BOTS):
             pair = pairs[bot % 2]
             questions += [market.ticker(pair), market.candles(pair, ONE), market.book(pair)]

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from tests.exchange.serving import Exchange
 
+    from tidegate.feeds.market_venues import MarketVenue
+
 T = TypeVar("T")
 BINANCE = MARKET_VENUES["binance"]
 BTC, ETH = "BTC/USDT", "ETH/USDT"
@@ -36,9 +38,10 @@ async def asked(
     *,
     budget: Budget | None = None,
     patience: Patience = QUICK,
+    venue: MarketVenue = BINANCE,
 ) -> T:
     """Do something with an asker that is closed afterwards."""
-    asker = Asker(BINANCE, budget or plenty(), url=exchange.url, patience=patience)
+    asker = Asker(venue, budget or plenty(), url=exchange.url, patience=patience)
     try:
         return await what(asker)
     finally:

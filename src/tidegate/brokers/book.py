@@ -40,7 +40,7 @@ class Book:
     ) -> None:
         """Begin empty; `say` is told what is to be heard of orders."""
         self.wire, self._chores, self._pace = wire, chores, pace
-        self._say, self._clock = say, clock
+        self._say, self.now_ns = say, clock
         self.instruments: Mapping[str, Instrument] = {}
         self._orders: dict[str, Tracked] = {}
         self._by_name: dict[str, Tracked] = {}
@@ -80,7 +80,7 @@ class Book:
 
     # what is learnt
 
-    async def take(self, one: Tracked, seen: Seen) -> None:
+    async def take(self, one: Tracked, seen: Seen, *, fresh: bool = True) -> None:
         """Take in what a glance at an order showed, whoever had it."""
         if not one.venue_id:
             one.venue_id = seen.venue_id
@@ -88,7 +88,10 @@ class Book:
         early = [each for each in self._aside.values() if each.venue_order == seen.venue_id]
         for each in early:
             del self._aside[each.id]
-        await self._learn(one, seen.state, seen.filled, [*seen.trades, *early], seen.words)
+        new = [each for each in (*seen.trades, *early) if not one.knows(each.id)]
+        fills = [await self._fill(one, each) for each in new]
+        now, words = self.now_ns(), seen.words
+        self._tell(one, one.learn(seen.state, seen.filled, fills, now, words, fresh=fresh))
         if one.lacks_trades:
             self._chores.begin(self.fetch_trades(one))
         if one.risen and self.risen is not None:
@@ -98,13 +101,13 @@ class Book:
         """Take in what the venue has told of an order by itself; one of somebody else's is not."""
         one = self._by_name.get(name) or self._by_venue_id.get(seen.venue_id)
         if one is not None:
-            await self.take(one, seen)
+            await self.take(one, seen, fresh=False)
 
     async def take_trade(self, trade: Traded) -> None:
         """Take in a trade that the venue has told of by itself."""
         one = self._by_venue_id.get(trade.venue_order)
         if one is not None:
-            await self._learn(one, None, ZERO, [trade], "")
+            await self._learn(one, [trade])
             return
         self._aside[trade.id] = trade
         while len(self._aside) > _ASIDE:
@@ -122,7 +125,7 @@ class Book:
             while one.lacks_trades:
                 came = await self.wire.trades(one)
                 if not isinstance(came, Failed):
-                    await self._learn(one, None, ZERO, came, "")
+                    await self._learn(one, came)
                 if one.lacks_trades:
                     await asyncio.sleep(pause_s)
                     pause_s = self._pace.longer(pause_s)
@@ -131,20 +134,13 @@ class Book:
 
     def give_up(self, one: Tracked, state: OrderState, words: str) -> None:
         """Say what was found out here: that an order is over, or that nobody knows."""
-        self._tell(one, one.give_up(state, self._clock(), words))
+        self._tell(one, one.give_up(state, self.now_ns(), words))
 
     # inside
 
-    async def _learn(
-        self,
-        one: Tracked,
-        state: OrderState | None,
-        executed: Decimal,
-        trades: Sequence[Traded],
-        words: str,
-    ) -> None:
+    async def _learn(self, one: Tracked, trades: Sequence[Traded]) -> None:
         fills = [await self._fill(one, each) for each in trades if not one.knows(each.id)]
-        self._tell(one, one.learn(state, executed, fills, self._clock(), words))
+        self._tell(one, one.learn(None, ZERO, fills, self.now_ns()))
 
     async def _fill(self, one: Tracked, trade: Traded) -> Fill:
         prices = {}
@@ -162,7 +158,7 @@ class Book:
             amount=trade.amount,
             price=trade.price,
             fee=fee,
-            time_ns=trade.time_ns or self._clock(),
+            time_ns=trade.time_ns or self.now_ns(),
         )
 
     async def _price(self, currency: str, quote: str) -> Decimal | None:

@@ -9,8 +9,9 @@ from tidegate.brokers.trouble import NoAnswerError, NotNowError, words_of
 from tidegate.errors import Code, ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from tidegate.brokers.reports import Told
     from tidegate.brokers.venues import Venue
     from tidegate.model.credentials import Credentials
 
@@ -67,6 +68,7 @@ def _mute() -> logging.Logger:
     """Return a logger that says nothing: ccxt would write signed addresses to it."""
     logger = logging.Logger("tidegate.venue")  # noqa: LOG001 - not one that could be switched on
     logger.addHandler(logging.NullHandler())
+    logger.setLevel(logging.CRITICAL + 1)
     return logger
 
 
@@ -85,6 +87,9 @@ def _hardened(venue: Venue) -> Any:  # noqa: ANN401 - a class of ccxt's
 
     class Hardened(getattr(ccxt, venue.name)):  # type: ignore[misc]  # ccxt's class is known by name only
         """Speaks as ccxt does, and takes nothing for an answer that is none."""
+
+        told: Callable[[Told], None] | None = None
+        """Is told of reports as they come."""
 
         def handle_errors(  # noqa: PLR0913, PLR0917 - ccxt's own arguments, in its order
             self,
@@ -106,6 +111,14 @@ def _hardened(venue: Venue) -> Any:  # noqa: ANN401 - a class of ccxt's
                 message = f"{code}, and what came is not JSON"
                 raise NoAnswerError(message)
             return super().handle_errors(code, reason, url, method, headers, body, response, *rest)
+
+        def handle_message(self, client: Any, message: Any) -> object:  # noqa: ANN401 - ccxt has no types
+            told = venue.reports(message) if venue.reports is not None else False
+            if told is False:
+                return super().handle_message(client, message)
+            if told is not True and self.told is not None:
+                self.told(told)
+            return None
 
     return Hardened
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _CLOCK_TRIES: Final = 3
 _MISSES: Final = 2
+_SEEN_TO: Final = 3  # looks that need not be had at an order that was just looked at
 _TOO_LATE: Final = "not sent: the venue took no orders for too long"
 
 
@@ -189,15 +190,31 @@ class Desk:
         earliest = min(order.made_ns for order in orders)
         pause_s = self._pace.first_pause_s
         while isinstance(listed := await self._wire.listed(pair, earliest), Failed):
+            if listed.meaning is Meaning.REFUSED:  # a venue without such lists
+                listed = await self._asked(orders)
+                break
             await asyncio.sleep(pause_s)
             pause_s = self._pace.longer(pause_s)
         for order in orders:
             seen = listed.get(self.book.name_of(order))
-            if seen is None:
+            if seen is None or not (seen.filled or seen.state not in ENDED or self._is_late(order)):
                 continue
             one = self.book.tracked(order)
             one.again()
             one.sent, one.said = True, OrderState.CANCELLED
-            one.over_at = asyncio.get_running_loop().time()
+            one.over_at, one.late_looks = asyncio.get_running_loop().time(), _SEEN_TO
             await self.book.take(one, seen)
             await self.book.fetch_trades(one, at_once=True)
+
+    async def _asked(self, orders: Sequence[Order]) -> dict[str, Seen]:
+        """Ask for orders one by one."""
+        found = {}
+        for order in orders:
+            came = await self._wire.ask(self.book.tracked(order))
+            if isinstance(came, Seen):
+                found[self.book.name_of(order)] = came
+        return found
+
+    def _is_late(self, order: Order) -> bool:
+        """Tell whether a cancelled order is so young that it may fill all the same."""
+        return self.book.now_ns() - order.made_ns < self._pace.late_s * 1e9

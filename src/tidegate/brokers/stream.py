@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 from tidegate.brokers.reading import read_order, read_trade
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
 
     from tidegate.brokers.book import Book
     from tidegate.brokers.lookout import Lookout
+    from tidegate.brokers.reports import Told
 
 _FIRST_PAUSE_S: Final = 0.2
 _LONGEST_PAUSE_S: Final = 30.0
@@ -50,10 +51,7 @@ class Listener:
         try:
             await client.load_time_difference()
             self.connected += 1
-            parts = [
-                asyncio.ensure_future(part)
-                for part in (self._orders(client), self._trades(client), self._deaf())
-            ]
+            parts = [asyncio.ensure_future(part) for part in self._parts(client)]
             await asyncio.gather(*parts)
         except Exception:  # noqa: BLE001, S110 - any end of a stream is the same: look, and listen anew
             pass
@@ -62,6 +60,23 @@ class Listener:
                 part.cancel()
             await asyncio.gather(*parts, return_exceptions=True)
             await client.close()
+
+    def _parts(self, client: Any) -> list[Coroutine[Any, Any, None]]:  # noqa: ANN401 - ccxt has no types
+        """Return what there is to do while a connection stands."""
+        if self._book.wire.venue.reports is None:
+            return [self._orders(client), self._trades(client), self._deaf()]
+        told: asyncio.Queue[Told] = asyncio.Queue()
+        client.told = told.put_nowait
+        return [self._subscribed(client), self._reports(told), self._deaf()]
+
+    async def _subscribed(self, client: Any) -> None:  # noqa: ANN401 - ccxt has no types
+        """Subscribe, and end when the connection does: reports do not come this way."""
+        while True:
+            await client.watch_orders()
+
+    async def _reports(self, told: asyncio.Queue[Told]) -> None:
+        while True:
+            await self._book.take_told(*await told.get())
 
     async def _orders(self, client: Any) -> None:  # noqa: ANN401 - ccxt has no types
         while True:

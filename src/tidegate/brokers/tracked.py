@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     Word = OrderUpdate | Fill
 
+_UNFILLED: Final = frozenset({OrderState.CANCELLED, OrderState.REJECTED})
 _BEGUN: Final = frozenset({OrderState.OPEN, *ENDED})
 
 
@@ -104,13 +105,18 @@ class Tracked:
         fills: list[Fill],
         now_ns: int,
         words: str = "",
+        *,
+        fresh: bool = True,
     ) -> list[Word]:
-        """Take in what a glance showed; what is to be said now."""
+        """Take in what a glance showed; what is to be said now.
+
+        A report of the venue's own may be older than what is known, and is not fresh.
+        """
         said: list[Word] = []
         if state in _BEGUN and self.said in {None, OrderState.UNRESOLVED}:
             if state is not OrderState.REJECTED:
                 said.append(self._update(OrderState.OPEN, now_ns, ""))
-        elif state is OrderState.OPEN and self.is_over:
+        elif state is OrderState.OPEN and fresh and self.said in _UNFILLED:
             self.risen = True
         for fill in fills:
             if fill.id in self._fills:

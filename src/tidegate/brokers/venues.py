@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
+from tidegate.brokers.reports import read_binance
 from tidegate.errors import Code, OptionError, one_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from tidegate.brokers.reports import Told
 
 
 class Shape(StrEnum):
@@ -48,6 +51,8 @@ class Venue:
     fast: bool = False
     """Whether ccxt places orders over its WebSocket."""
     stream: bool = True
+    reports: Callable[[Any], Told | bool] | None = None
+    """Reads its account's reports as they come; left out: ccxt does."""
     refuses: frozenset[str] = frozenset(
         {
             "InvalidOrder",
@@ -138,6 +143,7 @@ VENUES: Final[dict[str, Venue]] = {
                 },
             },
         },
+        reports=read_binance,
         sandbox="testnet",
         rights="sapiGetAccountApiRestrictions",
     ),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tidegate.brokers.reading import Seen, Traded, read_order, read_trade
 from tidegate.brokers.trouble import Meaning, NoAnswerError, meaning_of, pause_of, words_of
 from tidegate.brokers.turns import Turn, Turns
-from tidegate.model import Direction, Effect, OrderKind
+from tidegate.model import EXACT, Direction, Effect, OrderKind
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -42,6 +42,8 @@ class Wire:
         self.venue, self.client = venue, client
         self.turns = Turns(venue.per_second, venue.burst)
         self.window_ms = window_ms
+        self._fast = fast
+        self._rules: dict[str, tuple[Decimal, Decimal, bool]] = {}
         self._place = client.create_order_ws if fast and venue.fast else client.create_order
 
     # time
@@ -81,22 +83,27 @@ class Wire:
 
     def refusal(self, order: Order) -> str:
         """Return why an order cannot be said to this venue exactly; empty if it can."""
-        symbol, client = order.pair, self.client
-        if symbol not in client.markets:
-            return f"{self.venue.name} does not trade {symbol}"
-        if client.markets[symbol].get("spot") and order.direction is Direction.SHORT:
-            return f"{symbol} is spot, where nothing can be sold short"
-        told = [("amount", order.amount, client.amount_to_precision)]
-        if order.kind is OrderKind.LIMIT:
-            told.append(("price", order.price, client.price_to_precision))
-        for what, wanted, written in told:
-            try:
-                exact = Decimal(written(symbol, str(wanted)))
-            except Exception as error:  # noqa: BLE001 - ccxt's own, for too small an amount
-                return words_of(error)
-            if exact != wanted:
-                return f"{what} {wanted} is not on the venue's steps; nearest is {exact}"
+        rules = self._rules.get(order.pair) or self._learn_rules(order.pair)
+        if rules is None:
+            return f"{self.venue.name} does not trade {order.pair}"
+        amount_step, price_step, is_spot = rules
+        if is_spot and order.direction is Direction.SHORT:
+            return f"{order.pair} is spot, where nothing can be sold short"
+        if EXACT.remainder(order.amount, amount_step):
+            return f"amount {order.amount} is not on the venue's steps of {amount_step}"
+        if order.kind is OrderKind.LIMIT and EXACT.remainder(order.price, price_step):
+            return f"price {order.price} is not on the venue's steps of {price_step}"
         return ""
+
+    def _learn_rules(self, pair: str) -> tuple[Decimal, Decimal, bool] | None:
+        """Return a pair's steps as the venue has told them; every venue of the table has steps."""
+        market = self.client.markets.get(pair)
+        if market is None:
+            return None
+        steps = market["precision"]
+        rules = Decimal(steps["amount"]), Decimal(steps["price"]), bool(market.get("spot"))
+        self._rules[pair] = rules
+        return rules
 
     async def place(self, one: Tracked) -> Seen | Failed:
         """Send an order."""
@@ -210,6 +217,8 @@ class Wire:
 
     async def _in_time(self, call: Awaitable[Any]) -> Any:  # noqa: ANN401 - what was asked for
         """Wait for an answer, and not for ever, as ccxt would over a WebSocket."""
+        if not self._fast:
+            return await call  # with a time-out of its own
         try:
             async with asyncio.timeout(self.client.timeout / 1000 + 1.0):
                 return await call

@@ -68,9 +68,10 @@ def _trade(config: TradeConfig, settings: RiskSettings, *, start: bool, log: Pat
     from tidegate.runtime.clock import WallClock
     from tidegate.runtime.collecting import collect_rarely
     from tidegate.runtime.jobs import traders_of
+    from tidegate.runtime.live_shelf import clock_for
     from tidegate.runtime.trading import Trading
 
-    clock = WallClock()
+    clock: Clock = WallClock()
     with ExitStack() as stack:
         with err.status("loading strategies and candles"):
             traders = traders_of(config)  # what cannot be traded leaves no database behind
@@ -78,6 +79,7 @@ def _trade(config: TradeConfig, settings: RiskSettings, *, start: bool, log: Pat
             stack.callback(trader.leave)
         database = stack.enter_context(open_database(config.database, config.durability))
         lines = stack.enter_context(_log(log, clock))
+        clock = clock_for(traders, clock)
         with err.status("taking in the journal"):
             outside = _outside(config, settings, (database, clock), lines)
             trading = Trading(config, traders, stack.enter_context(outside))

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _RESERVE: Final = 0.2
+_FILLED: Final = 0.9
+"""How much of what a venue allows may be used by all at one address."""
 
 
 class Urgency(IntEnum):
@@ -111,7 +113,7 @@ class Budget:
         """Take in what the venue says was used this minute, by others at this address too."""
         with self._lock:
             self._refill()
-            self._left = min(self._left, max(0.0, self._burst * (1.0 - used / most)))
+            self._left = min(self._left, _FILLED * most - used)
 
     def standing(self) -> Standing:
         """Return how it stands."""

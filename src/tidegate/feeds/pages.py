@@ -86,12 +86,12 @@ class Book:
                 cursor = span.stop_ns if over else cursor + venue.page * step
                 yield Page(rows=[], left_out=len(answer), reached_ns=min(cursor, span.stop_ns))
                 continue
+            left_out = len(answer) - len(found)
             last_ns = int(found[-1][0]) * MS_NS
             if not self.time.surely_closed(last_ns + step):
                 found = found[:-1]
             wanted = [row for row in found if cursor <= int(row[0]) * MS_NS < span.stop_ns]
             reached = int(found[-1][0]) * MS_NS + step if found else cursor
-            left_out = len(answer) - len(sound_rows(answer, self.timeframe))
             yield Page(rows=wanted, left_out=left_out, reached_ns=min(reached, span.stop_ns))
             if reached <= cursor:
                 return  # the one that forms, and nothing after it

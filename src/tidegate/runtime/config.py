@@ -44,9 +44,15 @@ class AccountPart(_Part):
 class CandlesPart(_Part):
     """Where candles come from, and how fast."""
 
-    source: Literal["files", "replay"] = "files"
-    """Files that grow, followed as they do; or recorded ones, replayed from their start."""
-    datadir: Path
+    source: Literal["files", "replay", "live"] = "files"
+    """Files that grow, followed as they do; recorded ones, replayed from their start; or an
+    exchange."""
+    datadir: Path = Path()
+    """Of files and replays: their folder."""
+    exchange: str = "binance"
+    """Of live candles: whose."""
+    url: str | None = None
+    """Of live candles: where an exchange of that kind runs on this machine."""
     begin: Literal["now", "start"] | None = None
     """Of files: where a strategy begins that is new to the account, at the latest candle (the
     default) or at the first that it can decide on."""
@@ -58,7 +64,7 @@ class CandlesPart(_Part):
     @property
     def from_now(self) -> bool:
         """Whether a new strategy leaves alone what was before it."""
-        return self.source == "files" and self.begin != "start"
+        return self.source != "replay" and self.begin != "start"
 
 
 class StrategyPart(_Part):
@@ -131,13 +137,24 @@ def read_config(path: Path) -> TradeConfig:
         database=_database(file.database, path.parent),
         durability=file.durability,
         limits=limits,
-        candles=file.candles.model_copy(update={"datadir": path.parent / file.candles.datadir}),
+        candles=_found(file.candles, path.parent),
         strategies=tuple(_placed(part, path.parent) for part in file.strategies),
         file=path,
     )
-    for fault in (*_capital_faults(config), *_name_faults(config), *_speed_faults(config)):
+    for fault in (
+        *_capital_faults(config),
+        *_name_faults(config),
+        *_source_faults(config),
+        *_speed_faults(config),
+    ):
         raise fault
     return config
+
+
+def _found(part: CandlesPart, folder: Path) -> CandlesPart:
+    if "datadir" not in part.model_fields_set:
+        return part
+    return part.model_copy(update={"datadir": folder / part.datadir})
 
 
 def _placed(part: StrategyPart, folder: Path) -> StrategyPart:
@@ -192,22 +209,54 @@ def same_name(config: TradeConfig, name: str, count: int = 2) -> ConfigError:
     )
 
 
+_FOLLOWED: Final = {"files": "files that are followed", "live": "live candles"}
+_BEGINS: Final = {
+    "replay": "a replay begins where its candles do",
+    "live": "what trades live begins now",
+}
+
+
+def _source_faults(config: TradeConfig) -> Iterator[ConfigError]:
+    """Return what is wrong about whose candles they are."""
+    candles, live = config.candles, config.candles.source == "live"
+    said = candles.model_fields_set
+    if not live and "datadir" not in said:
+        yield ConfigError(
+            Code.MISSING_FIELD,
+            '"datadir" is missing',
+            where=f"{config.file}: candles.datadir",
+            expected="the folder of the candle files",
+            found="nothing",
+            remedy='add "datadir"; `tidegate trade --example` prints a whole file',
+        )
+    for name in ("datadir",) if live else ("exchange", "url"):
+        if name in said:
+            yield ConfigError(
+                Code.BAD_SETTING,
+                f'"{name}" means nothing with "source": "{candles.source}"',
+                where=f"{config.file}: candles.{name}",
+                expected='exchange and url with "source": "live", datadir with the others',
+                found=str(getattr(candles, name)),
+                remedy="take it out",
+            )
+
+
 def _speed_faults(config: TradeConfig) -> Iterator[ConfigError]:
     candles = config.candles
     for name, given in (("timerange", candles.timerange), ("speed", candles.speed or None)):
-        if candles.source == "files" and given is not None:
+        if candles.source != "replay" and given is not None:
             yield ConfigError(
                 Code.BAD_SETTING,
-                f"files that are followed have no {name}",
+                f"{_FOLLOWED[candles.source]} have no {name}",
                 where=f"{config.file}: candles.{name}",
                 expected=f'{name} only with "source": "replay"',
                 found=str(given),
                 remedy=f'take {name} out, or write "source": "replay"',
             )
-    if candles.source == "replay" and candles.begin is not None:
+    if candles.source != "files" and candles.begin is not None:
         yield ConfigError(
             Code.BAD_SETTING,
-            "a replay begins where its candles do",
+            _BEGINS[candles.source],
             where=f"{config.file}: candles.begin",
             expected='begin only with "source": "files"',
             found=candles.begin,

@@ -12,6 +12,7 @@ from tidegate.model import ZERO, Instrument, Pair, Sizing, SizingKind, Timeframe
 from tidegate.research.realism import PROFILES, Slippage
 from tidegate.runtime.config import same_name
 from tidegate.runtime.freqtrade_jobs import freqtrade_trader, written_for_freqtrade
+from tidegate.runtime.live_shelf import LiveShelf
 from tidegate.runtime.own_limits import limits_of
 from tidegate.runtime.part_pairs import no_pairs, pairs_in
 from tidegate.runtime.recorded_feed import RecordedFeed, Wanted
@@ -36,7 +37,8 @@ def traders_of(config: TradeConfig) -> list[Carrier]:
     """Return what carries each strategy of a configuration, its candles read."""
     parts = zip(config.strategies, config.shares(), strict=True)
     timerange = TimeRange.parse(config.candles.timerange, where=f"{config.file}: candles.timerange")
-    shelf = Shelf(config.candles.datadir, timerange)
+    live = config.candles.source == "live"
+    shelf = LiveShelf(config) if live else Shelf(config.candles.datadir, timerange)
     traders: list[Carrier] = []
     try:
         for part, share in parts:
@@ -45,6 +47,10 @@ def traders_of(config: TradeConfig) -> list[Carrier]:
             traders.append(trader)
         require_own_names(config, traders)
         limits_of(config, own_limits_of(traders))
+        if isinstance(shelf, LiveShelf):
+            shelf.open()
+            for trader in traders:
+                trader.feed.read()
     except BaseException:
         for trader in traders:
             trader.leave()
@@ -66,15 +72,32 @@ def own_limits_of(traders: Iterable[Carrier]) -> list[tuple[str, OwnLimits]]:
     return [(trader.name, trader.limits) for trader in traders]
 
 
-def carrier_of(part: StrategyPart, share: Decimal, config: TradeConfig, shelf: Shelf) -> Carrier:
+def carrier_of(
+    part: StrategyPart, share: Decimal, config: TradeConfig, shelf: Shelf | LiveShelf
+) -> Carrier:
     """Return what carries one strategy, whichever kind it is of."""
     options = written_for_freqtrade(part)
     if options is not None:
+        if isinstance(shelf, LiveShelf):
+            raise _reads_files(part, config)
         return freqtrade_trader(part, options, share, config)
     return _trader_of(part, share, config, shelf)
 
 
-def _trader_of(part: StrategyPart, share: Decimal, config: TradeConfig, shelf: Shelf) -> Trader:
+def _reads_files(part: StrategyPart, config: TradeConfig) -> ConfigError:
+    return ConfigError(
+        Code.BAD_SETTING,
+        f"{part.strategy} is written for Freqtrade, which reads its candles from files",
+        where=f"{config.file}: candles.source",
+        expected='"source": "files", and a download that keeps them growing',
+        found='"source": "live"',
+        remedy="follow files with it, or trade it apart from the others",
+    )
+
+
+def _trader_of(
+    part: StrategyPart, share: Decimal, config: TradeConfig, shelf: Shelf | LiveShelf
+) -> Trader:
     where = f"{config.file}: strategies, {part.strategy}"
     strategy = resolve(part.strategy, paths=part.strategy_path)
     _refuse_freqtrade(part, config)
@@ -96,6 +119,8 @@ def _trader_of(part: StrategyPart, share: Decimal, config: TradeConfig, shelf: S
         venue=_PROFILE.venue._replace(fee=config.account.fee),
         slippage=Slippage.parse(_PROFILE.slippage),
     )
+    if isinstance(shelf, LiveShelf):
+        return Trader(job, shelf.feed(wanted))
     return Trader(job, RecordedFeed(shelf, wanted))
 
 

@@ -51,6 +51,12 @@ class Feed:
         """Read everything that will be shown."""
         raise NotImplementedError
 
+    def reach(self, since_ns: int) -> None:
+        """See that all is there that a strategy needs which goes on from a time; files are."""
+
+    def leave(self) -> None:
+        """Give nothing back: nothing was taken."""
+
     def _look(self) -> tuple[tuple[int, int], ...]:
         """Return what changes when a file does."""
         return tuple(

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tidegate.kernel.walk.run import Walk
     from tidegate.model import Rules
     from tidegate.research.realism import Slippage
-    from tidegate.runtime.recorded_feed import RecordedFeed
+    from tidegate.runtime.recorded_feed import Feed
     from tidegate.strategies import OwnLimits, Strategy
 
 _CENTURY_NS: Final = 36_525 * DAY_NS
@@ -55,7 +55,7 @@ class Job:
 class Trader:
     """Carries a strategy through time, a closed candle at a time."""
 
-    def __init__(self, job: Job, feed: RecordedFeed) -> None:
+    def __init__(self, job: Job, feed: Feed) -> None:
         """Begin with nothing decided."""
         self.job = job
         self.feed = feed
@@ -95,6 +95,7 @@ class Trader:
         start_ns = self.walked_ns = self.feed.begin_ns() if kept is None else kept["walked_ns"]
         if kept is not None:
             self._tags[:] = kept["tags"]
+            self.feed.reach(start_ns)
         self._means, self._begun_ns = (driver, broker, clock), start_ns
         pairs = self.feed.wanted.pairs
         self._told = dict.fromkeys(pairs, start_ns)
@@ -157,7 +158,8 @@ class Trader:
         return ()
 
     def leave(self) -> None:
-        """Give nothing back: nothing was taken."""
+        """Follow no candles any more."""
+        self.feed.leave()
 
     def _begun(self) -> tuple[Walk, WalkKeeper]:
         if self._walk is None or self.keeper is None:

@@ -85,11 +85,10 @@ class Trading:
     def recover(self) -> int:
         """Take in what the journal holds, and go on from there; how many facts were read."""
         read = self.driver.recover()
-        first = min(trader.feed.begin_ns() for trader in self.traders)
         state = self.engine.state
         if state.account is None:
-            self._open(first)
-        self.now_ns = max(state.last_ns, first)
+            self._open(min(trader.feed.begin_ns() for trader in self.traders))
+        self.now_ns = state.last_ns
         self._hear_prices(self.now_ns)
         self._look_at_breaker()
         self.driver.resume(state.last_ns)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import (
     ECDSA,
     SECP256R1,
@@ -28,6 +28,8 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     load_pem_private_key,
 )
+
+from tidegate.errors import Code, OptionError
 
 if TYPE_CHECKING:
     from tidegate.exchange.keys import ApiKey
@@ -68,9 +70,7 @@ class Credential:
 def credentials_of(key: ApiKey) -> list[Credential]:
     """Return the credentials that open a key's account; the first is the one to be shown."""
     if key.secret.startswith(_PEM):
-        loaded = load_pem_private_key(key.secret_bytes, None)
-        if isinstance(loaded, EllipticCurvePrivateKey):
-            return [_curve(key, loaded, key.key)]
+        return [_curve(key, _loaded(key), key.key)]
     seed = _seed_in(key.secret)
     if seed is not None:
         return [_edwards(key, seed)]
@@ -78,6 +78,27 @@ def credentials_of(key: ApiKey) -> list[Credential]:
     made = derive_private_key(number % (_ORDER - 1) + 1, SECP256R1())
     seed = sha256(f"ed25519:{key.key}:{key.secret}".encode()).digest()
     return [_curve(key, made, f"{_PATH}{key.key}"), _edwards(key, seed)]
+
+
+def _loaded(key: ApiKey) -> EllipticCurvePrivateKey:
+    try:
+        loaded = load_pem_private_key(key.secret_bytes, None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise _no_key(key, str(error)) from error
+    if not isinstance(loaded, EllipticCurvePrivateKey) or not isinstance(loaded.curve, SECP256R1):
+        raise _no_key(key, "a key of another kind")
+    return loaded
+
+
+def _no_key(key: ApiKey, found: str) -> OptionError:
+    return OptionError(
+        Code.BAD_OPTION,
+        f"the secret of {key.key} begins like a PEM, and is none that can be used",
+        where="--key",
+        expected="a private key of the curve P-256, without a password",
+        found=found,
+        remedy="give such a key, or any other word: keys are made of it",
+    )
 
 
 def _curve(key: ApiKey, private: EllipticCurvePrivateKey, name: str) -> Credential:

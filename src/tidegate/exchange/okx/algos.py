@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tidegate.exchange.venue import Listing
 
 _AT_MARKET = "-1"
-_CASH = frozenset({"cash", "cross", "isolated"})
+_MODES = frozenset({"cash", "cross", "isolated"})
 """Clients send the margin modes for stops of spot too, and OKX takes them in its spot mode."""
 
 
@@ -35,7 +35,7 @@ def place(call: Call) -> Reply:
 
 def _place(call: Call) -> Shape:
     listing = call.listing()
-    if call.needed("tdMode") not in _CASH:
+    if call.needed("tdMode") not in _MODES:
         raise wrong("tdMode")
     call.world.settle(listing.symbol)
     match call.needed("ordType"):

@@ -39,9 +39,13 @@ class Tickers(Feed):
         super().__init__(world, symbol)
         self._push = push
         self._told: Shape = {}
+        self._seen = 0
 
     def tell(self, now_ns: int) -> None:  # noqa: ARG002 (the same for every feed)
         """Send the ticker, if it is another than before."""
+        seen, self._seen = self._seen, self.world.venue.books[self.symbol].update_id
+        if seen == self._seen:
+            return
         shape = market.ticker_of(self.world, self.listing)
         if {**shape, "ts": ""} != {**self._told, "ts": ""}:
             self._told = shape

@@ -11,7 +11,7 @@ from tidegate.exchange.okx.shapes import ms
 from tidegate.exchange.prices.tape import SECOND_NS
 from tidegate.exchange.venue import UNIT
 from tidegate.exchange.views import DAY_S, best_of, day_of, joined, plain, priced, sized
-from tidegate.model import TIMEFRAMES
+from tidegate.model import TIMEFRAMES, Timeframe
 
 if TYPE_CHECKING:
     from tidegate.exchange.okx.call import Call
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from tidegate.exchange.prices.chart import Row
     from tidegate.exchange.venue import BookSide, Listing
     from tidegate.exchange.world import World
-    from tidegate.model import Timeframe
 
 _SHORTER_THAN_6H: Final = 360
+_MINUTE: Final = Timeframe.parse("1m")
 BARS: Final[dict[str, Timeframe]] = {
     (
         str(timeframe).replace("h", "H")
@@ -139,9 +139,9 @@ def ticker_of(world: World, listing: Listing) -> Shape:
 
 def _opened(world: World, listing: Listing, now_s: int, ahead_s: int) -> str:
     """Return the price at which the day opened in a time zone."""
-    since = (now_s + ahead_s) % DAY_S
-    row = world.chart(listing.symbol).window(max(since, 60), now_s)
-    return priced(listing, row.open)
+    midnight = now_s - (now_s + ahead_s) % DAY_S
+    rows = world.chart(listing.symbol).rows(_MINUTE, midnight, midnight + 60, now_s)
+    return priced(listing, rows[0].open) if rows else ""
 
 
 # books

@@ -16,6 +16,7 @@ from tidegate.feeds.live.prices import Prices
 from tidegate.feeds.live.series import Series
 from tidegate.feeds.market_client import USUAL, Asker, Patience
 from tidegate.feeds.market_venues import require_listed
+from tidegate.feeds.spans import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -229,6 +230,22 @@ class LiveFeed:
         if self._defect is not None:
             message = "the live feed has a defect"
             raise DefectError(message) from self._defect
+
+    def history(
+        self,
+        pair: str,
+        timeframe: Timeframe,
+        start_ns: int,
+        stop_ns: int,
+        patience_s: float = 300.0,
+    ) -> Candles:
+        """Ask for closed candles of before, from one opening up to another; this waits."""
+        thread, keeper = self._thread, self._keeper
+        if thread is None or keeper is None:
+            message = "the live feed was not started"
+            raise DefectError(message)
+        span = Span(start_ns, stop_ns)
+        return thread.ask(keeper.history(pair, timeframe, span), patience_s)
 
     # what a stream tells
 

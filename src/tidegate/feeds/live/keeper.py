@@ -9,7 +9,7 @@ from tidegate.errors import InputError
 from tidegate.feeds.budget import Urgency
 from tidegate.feeds.live.streaming import tells_closes
 from tidegate.feeds.pages import Book, VenueTime, venue_time
-from tidegate.feeds.spans import MS_NS, Span
+from tidegate.feeds.spans import MS_NS, Span, candles_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from tidegate.feeds.live.prices import Prices
     from tidegate.feeds.live.series import Series
     from tidegate.feeds.market_client import Asker
+    from tidegate.feeds.spans import Rows
+    from tidegate.model import Candles, Timeframe
 
 _SIDE_BY_SIDE: Final = 8
 _AT_ONCE: Final = 20  # pairs in one question for prices; more cost many times as much
@@ -76,12 +78,12 @@ class Keeper:
     def _look_at(self, series: Series, at: float) -> None:
         last_ns, step = series.last_ns, series.timeframe.ns
         due_ns = series.timeframe.opening(self._venue_now()) - step
-        if last_ns is not None and last_ns >= due_ns:
+        # A hole needs no clock: what comes after it has been told.
+        if last_ns is not None and last_ns >= due_ns and not series.waiting:
             self._overdue.pop(series, None)
             return
         since, tries = self._overdue.setdefault(series, (at, 0))
         pause_s = min(self._grace_s * 2**tries, _LONGEST_PAUSE_S) if tries else self._grace_s
-        # A hole is known as such: what comes after it has been told.
         if series in self._busy or (at - since < pause_s and (tries or not series.waiting)):
             return
         self._overdue[series] = (at, tries + 1)
@@ -102,14 +104,24 @@ class Keeper:
         finally:
             self._busy.discard(series)
 
-    async def _take(self, series: Series, span: Span) -> None:
-        book = Book(
+    async def history(self, pair: str, timeframe: Timeframe, span: Span) -> Candles:
+        """Return what the venue has of a stretch of before."""
+        rows: Rows = []
+        async for page in self._book(pair, timeframe, Urgency.HISTORY).pages(span):
+            rows += page.rows
+        return candles_of(pair, timeframe, rows)
+
+    def _book(self, pair: str, timeframe: Timeframe, urgency: Urgency) -> Book:
+        return Book(
             asker=self._asker,
-            pair=series.pair,
-            timeframe=series.timeframe,
+            pair=pair,
+            timeframe=timeframe,
             time=VenueTime(self._venue_now(), self._prices.ahead_ns),
-            urgency=Urgency.PRICE,
+            urgency=urgency,
         )
+
+    async def _take(self, series: Series, span: Span) -> None:
+        book = self._book(series.pair, series.timeframe, Urgency.PRICE)
         async for page in book.pages(span):
             added = series.add(page.rows, whole_to_ns=page.reached_ns)
             self.filled += added
