@@ -9,6 +9,7 @@ from typing import Any
 import ccxt
 import pytest
 
+from tidegate.brokers.client import new_client
 from tidegate.brokers.reading import Seen, Traded, fee_in_quote, others, read_order, read_trade
 from tidegate.brokers.reports import read_binance
 from tidegate.brokers.rights import read_rights
@@ -21,7 +22,9 @@ from tidegate.brokers.trouble import (
 )
 from tidegate.brokers.turns import Turn, Turns
 from tidegate.brokers.venues import VENUES, Shape
+from tidegate.brokers.wire import Wire
 from tidegate.model import OrderState
+from tidegate.model.credentials import Credentials
 from tidegate.testing.contract import approved
 
 D = Decimal
@@ -153,6 +156,14 @@ def test_a_burst_goes_at_once_and_the_rest_at_the_rate() -> None:
 
     asyncio.run(run())
     assert went == [3]
+
+
+def test_a_request_expires_when_it_is_thought_to_over_rest_and_over_a_websocket() -> None:
+    client = new_client(BINANCE, Credentials(key="k", secret="s"))  # noqa: S106 - opens nothing
+    Wire(BINANCE, client, window_ms=1234, fast=True)
+    assert client.sign_params({"recvWindow": 9})["recvWindow"] == 1234
+    signed = client.sign("order", ["private"], "POST", {})
+    assert "recvWindow=1234&" in signed["body"]
 
 
 @pytest.mark.parametrize("name", VENUES)

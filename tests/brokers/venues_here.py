@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -41,8 +42,8 @@ class Venue:
         self.trade_at(D(100))
 
     def close(self) -> None:
-        for broker in self._brokers:
-            broker.close()
+        with ThreadPoolExecutor(8) as pool:  # each waits for its connections to say goodbye
+            list(pool.map(LiveBroker.close, self._brokers))
         self.exchange.__exit__(None, None, None)
 
     def number(self) -> int:

@@ -306,6 +306,31 @@ def test_a_time_that_is_none_is_refused(
     assert "bad-option" in said
 
 
+@pytest.mark.parametrize("text", ["1500-01-01", "0001-01-01T00:00+14:00", "9999-12-31"])
+def test_a_time_that_no_column_holds_is_a_time(
+    say: Callable[..., tuple[int, str, str]], text: str
+) -> None:
+    assert say("orders", "--since", text)[0] == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("orders", "--after", f"{10**19}:x"),
+        ("incidents", "--after", f"1:{10**19}"),
+        ("orders", "--after", "9" * 5000 + ":x"),
+        ("journal", "--after", str(10**19)),
+        ("incidents", "--severity", "critcal"),
+    ],
+)
+def test_what_no_column_holds_is_refused(
+    say: Callable[..., tuple[int, str, str]], words: tuple[str, ...]
+) -> None:
+    code, _, said = say(*words)
+    assert code == 2
+    assert words[1] in said
+
+
 def test_looking_changes_nothing_and_makes_nothing(
     say: Callable[..., tuple[int, str, str]], desk: Path
 ) -> None:

@@ -25,7 +25,7 @@ def _json(done: Done) -> dict[str, object]:
 def test_the_breaker_is_off_until_somebody_puts_it_on(tidegate: FrontDoor) -> None:
     done = tidegate("breaker", "status")
     assert (done.code, done.err) == (0, "")
-    assert done.out == f"the breaker is off\n  file    {FILE}\n"
+    assert done.out == f"the breaker is off\n  file    {FILE.absolute()}\n"
     assert not FILE.exists()
 
 
@@ -56,7 +56,7 @@ def test_the_status_is_there_for_programs(tidegate: FrontDoor) -> None:
         "reason": "fire",
         "damaged": False,
         "heeded": True,
-        "file": str(FILE),
+        "file": str(FILE.absolute()),
     }
     assert since == json.loads(FILE.read_text(encoding="utf-8"))["since"]
     assert until == json.loads(FILE.read_text(encoding="utf-8"))["until"]

@@ -17,6 +17,8 @@ from tidegate.guardrails.breaker import enable, status
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
+
     from .conftest import FrontDoor
 
 COMMAND = [sys.executable, "-c", "from tidegate.cli import main; main()"]
@@ -86,6 +88,31 @@ def test_the_machine_s_breaker_keeps_it_from_starting(tidegate: FrontDoor, desk:
     assert "not started" in done.err
     assert "maintenance" in done.err
     assert status(breaker).active
+
+
+def test_a_log_that_cannot_be_written_is_refused(tidegate: FrontDoor, desk: Path) -> None:
+    for name in ("no/such/folder.jsonl", "."):
+        done = tidegate("trade", "-c", config(desk), "--log", desk / name)
+        assert done.code == 2
+        assert "not-writable" in done.err
+        assert "--log" in done.err
+
+
+def test_a_file_is_no_folder_of_candles(tidegate: FrontDoor, desk: Path) -> None:
+    (desk / "file").write_text("")
+    done = tidegate("trade", "-c", config(desk, datadir="file"))
+    assert done.code == 2
+    assert "no such data folder" in done.err
+
+
+def test_it_names_the_breaker_that_it_heeds(
+    tidegate: FrontDoor, desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RISK_STATE_DIR", str(desk / "state"))
+    done = tidegate("trade", "-c", config(desk))
+    assert f"the breaker in {desk / 'state' / 'circuit_breaker.json'} is heeded" in done.err
+    monkeypatch.setenv("RISK_ALLOW_WHEN_CB", "1")
+    assert "is not heeded" in tidegate("trade", "-c", config(desk)).err
 
 
 def test_ctrl_c_ends_it_and_commands_reach_it(tidegate: FrontDoor, desk: Path) -> None:

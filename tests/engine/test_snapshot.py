@@ -18,7 +18,7 @@ from tidegate.engine.facts import KINDS, entry_of, fact_of
 from tidegate.engine.state import State
 from tidegate.errors import DefectError
 from tidegate.guardrails import Gate, Limits
-from tidegate.model import OrderState, OrderUpdate
+from tidegate.model import CommandKind, OrderState, OrderUpdate
 
 D = Decimal
 
@@ -79,6 +79,18 @@ def test_after_a_snapshot_of_an_earlier_version_the_journal_is_read_from_its_sta
     state = snapshot.written(desk.engine.state)
     assert desk.restart() == len(desk.journal.entries)
     assert snapshot.written(desk.engine.state) == state
+
+
+def test_the_oldest_commands_are_forgotten_first_after_a_restart_too() -> None:
+    desk = Desk()
+    for name in ("z", "y", *(f"k{n:03}" for n in range(300))):
+        desk.command(CommandKind.START, name)
+        if name in {"y", "k100", "k290"}:
+            desk.driver.snapshot_now()
+            desk.restart()
+    latest = [f"k{n:03}" for n in range(44, 300)]
+    assert list(desk.engine.state.commands) == latest
+    desk.folds()
 
 
 # facts

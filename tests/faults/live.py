@@ -69,7 +69,7 @@ def kept_in(folder: Path) -> Iterator[Journal]:
 class LiveDesk:
     """An account's engine over a journal and an account of the local exchange."""
 
-    def __init__(self, journal: Journal, url: str, account: int) -> None:
+    def __init__(self, journal: Journal, url: str, account: int, *, stream: bool = True) -> None:
         self.journal = journal
         self.broker = LiveBroker(
             Connection(
@@ -78,6 +78,7 @@ class LiveDesk:
                 url=url,
                 timeout_s=1.0,
                 pace=PACE,
+                stream=stream,
             ),
             INSTRUMENTS,
         )

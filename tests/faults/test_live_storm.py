@@ -13,7 +13,7 @@ from tests.faults.live import LiveDesk, trade
 from tests.faults.live_audit import audit
 
 from tidegate.engine.memory_journal import MemoryJournal
-from tidegate.exchange.faults import Kind
+from tidegate.exchange.faults import ABOUT, Family, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +50,7 @@ def storms(request: pytest.FixtureRequest) -> Iterator[dict[str, Future[None]]]:
     here = [one for one in request.session.items if one.path == request.path]
     names = [str(one.callspec.params["storm"]) for one in here if isinstance(one, pytest.Function)]
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        yield {name: pool.submit(stormed, name) for name in names}
+        yield {name: pool.submit(stormed, *name.split(" ")) for name in names}
 
 
 def faults_of(storm: str) -> list[dict[str, Any]]:
@@ -63,10 +63,10 @@ def faults_of(storm: str) -> list[dict[str, Any]]:
     ]
 
 
-def stormed(storm: str) -> None:
+def stormed(storm: str, deaf: str = "") -> None:
     market = Venue()
     market.open()
-    desk = LiveDesk(MemoryJournal(), market.exchange.url, 0)
+    desk = LiveDesk(MemoryJournal(), market.exchange.url, 0, stream=not deaf)
     try:
         for fault in faults_of(storm):
             market.exchange.arm(**fault)
@@ -90,7 +90,12 @@ def calm(desk: LiveDesk) -> None:
     desk.hear(0.0)
 
 
-@pytest.mark.parametrize("storm", [*map(str, Kind), *map(str, range(MIXTURES))])
+ALONE = [str(kind) for kind in Kind]
+DEAF = [f"{kind} deaf" for kind in Kind if ABOUT[kind][0] is not Family.STREAM]
+"""Without a stream, which would tell what a lost answer has not."""
+
+
+@pytest.mark.parametrize("storm", [*ALONE, *DEAF, *map(str, range(MIXTURES))])
 def test_in_a_storm_nothing_is_doubled_and_nothing_forgotten(
     storms: dict[str, Future[None]], storm: str
 ) -> None:

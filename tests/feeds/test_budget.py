@@ -9,6 +9,7 @@ import pytest
 from tests.exchange.serving import Exchange
 from tests.feeds.venues_here import BINANCE, BTC, ETH, FIVE, ONE, QUICK, asked, download, files_of
 
+from tidegate.brokers.turns import Turn
 from tidegate.feeds.budget import Budget, Urgency
 
 if TYPE_CHECKING:
@@ -192,3 +193,16 @@ def test_a_download_within_its_budget_is_never_refused(limited: Exchange, tmp_pa
     done = download(limited, files, days=20, patience=QUICK)
     assert [each.failed for each in done] == [None] * 4
     assert budget.standing().closings == 0
+
+
+def test_a_brokers_turns_are_urgencies_so_that_it_can_take_from_the_same_budget() -> None:
+    urgencies = {one.name: one.value for one in Urgency}
+    assert {one.name: one.value for one in Turn}.items() <= urgencies.items()
+
+    async def run() -> None:
+        budget = Budget(1.0, 10.0)
+        for turn in Turn:
+            await budget.take(Urgency(turn))
+        assert budget.standing().requests == len(Turn)
+
+    asyncio.run(run())

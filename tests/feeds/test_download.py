@@ -163,6 +163,23 @@ def _taken(candles: Candles, rows: Any) -> Candles:  # noqa: ANN401 (anything nu
     )
 
 
+@pytest.mark.parametrize("rows", [np.r_[10:60], np.r_[3000:3050]])
+def test_a_range_apart_from_what_is_there_is_joined_to_it(
+    exchange: Exchange,
+    wanted: dict[str, Candles],
+    tmp_path: Path,
+    rows: Any,  # noqa: ANN401 (anything numpy indexes with)
+) -> None:
+    whole = wanted["BTC_USDT-1m.feather"]
+    write(path_of(tmp_path, BTC, ONE), _taken(whole, rows))
+    first, last = (int(whole.time[row]) // 1_000_000 for row in (1500, 1600))
+    download(exchange, files_of(tmp_path, [BTC], [ONE]), timerange=f"{first}-{last}")
+    found = on_disk(tmp_path)
+    assert inspect(found) == []
+    assert found.time[0] == min(whole.time[1500], whole.time[rows[0]])
+    assert found.time[-1] == max(whole.time[1600], whole.time[rows[-1]])
+
+
 def test_without_a_range_a_file_goes_on_where_it_ended(exchange: Exchange, tmp_path: Path) -> None:
     files = files_of(tmp_path, [ETH], [HOUR])
     download(exchange, files, timerange="-20991231", days=10)

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from tests.exchange.serving import Exchange, ask, until
-from tests.feeds.venues_here import BINANCE, FIVE, ONE, QUICK, plenty
+from tests.feeds.venues_here import BINANCE, FIVE, ONE, QUICK, download, files_of, plenty
 
 from tidegate.errors import Code, InputError
+from tidegate.feeds import read
 from tidegate.feeds.live import LiveFeed, LiveSpec, Pace
+from tidegate.feeds.market_venues import MARKET_VENUES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tidegate.model import Candles, Timeframe
 
@@ -244,6 +247,42 @@ def test_trades_come_once_and_books_are_never_crossed(exchange: Exchange) -> Non
         assert len(feed.candles(PAIRS[0], FIVE)) >= 999
     finally:
         feed.close()
+
+
+@pytest.mark.parametrize("dialect", ["okx", "coinbase"])
+def test_other_venues_are_followed_and_downloaded_too(dialect: str, tmp_path: Path) -> None:
+    """One tells no closes: they are asked for."""
+    with Exchange(pairs=PAIRS[:2], dialect=dialect, limited=False, speed=SPEED) as exchange:
+        feed = LiveFeed(
+            LiveSpec(
+                venue=MARKET_VENUES[dialect],
+                pairs=PAIRS[:2],
+                timeframes=(ONE,),
+                keep=400,
+                trades=True,
+                url=exchange.url,
+            ),
+            budget=plenty(),
+            now_ns=exchange.world.now_ns,
+            pace=PACE,
+            patience=QUICK,
+        )
+        feed.start(60.0)
+        try:
+            follow(exchange, feed, 3)
+            assert until(lambda: all(len(feed.trades(pair)) > 50 for pair in PAIRS[:2]))
+            followed = {pair: feed.candles(pair, ONE) for pair in PAIRS[:2]}
+        finally:
+            feed.close()
+        files = files_of(tmp_path, PAIRS[:2], [ONE])
+        first = min(int(candles.time[0]) for candles in followed.values()) // 1_000_000
+        download(exchange, files, timerange=f"{first}-", venue=MARKET_VENUES[dialect])
+        for file in files:
+            known, shown = read(file.path, file.pair, ONE), followed[file.pair]
+            rows = np.isin(known.time, shown.time)
+            assert known.time[rows].tolist() == shown.time.tolist()
+            for name in ("open", "high", "low", "close", "volume"):
+                assert getattr(known, name)[rows].tolist() == getattr(shown, name).tolist()
 
 
 def test_who_reads_never_waits_for_the_network(exchange: Exchange, feed: LiveFeed) -> None:

@@ -71,8 +71,9 @@ def download(
     """Download files, by the market's own clock."""
     wish = Wish(files=files, timerange=TimeRange.parse(timerange), days=days)
     own = more.pop("own_ns", exchange.world.now_ns)
+    venue = more.pop("venue", BINANCE)
 
     async def run(asker: Asker) -> list[Advance]:
         return await Download(asker=asker, own_ns=own, **more).run(wish)
 
-    return asyncio.run(asked(exchange, run, patience=patience))
+    return asyncio.run(asked(exchange, run, patience=patience, venue=venue))

@@ -114,12 +114,22 @@ def test_capital_that_is_not_named_is_shared(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "says"),
-    [("{", "is not JSON"), ('{"a": 1, "a": 2}', "twice"), ('{"a": NaN}', "NaN is no number")],
+    [
+        ("{", "is not JSON"),
+        ('{"a": 1, "a": 2}', "twice"),
+        ('{"a": NaN}', "NaN is no number"),
+        ("[" * 100_000, "JSON that nobody means"),
+        (f'{{"a": {"9" * 5000}}}', "JSON that nobody means"),
+    ],
 )
 def test_what_is_no_json_is_refused(tmp_path: Path, text: str, says: str) -> None:
     said = refusal(tmp_path, text)
     assert said.code == Code.NOT_JSON
     assert says in str(said)
+
+
+def test_what_is_no_object_is_told_in_the_words_of_json(tmp_path: Path) -> None:
+    assert refusal(tmp_path, "null").expected == "an object: {…}"
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.runtime import freqtrade_worlds as made
 from tests.runtime.test_trading import start, trades
-from tests.runtime.worlds import World
+from tests.runtime.worlds import StillClock, World
 
+from tidegate.errors import CandleError
+from tidegate.feeds import path_of
 from tidegate.runtime.trader import Trader
 
 if TYPE_CHECKING:
@@ -105,3 +107,63 @@ def test_a_new_account_leaves_alone_what_was_before_it(
     assert min(trade.opened_ns for trade in whole) < BEGUN
     assert min(trade.opened_ns for trade in found) >= BEGUN
     assert len(found) > len(whole) / 4
+
+
+class HalfWritten(made.GrowingFiles):
+    """Files that grow as a program writes them that moves nothing into place."""
+
+    left = 3
+    """At how many looks a file is only half there."""
+    whole = b""
+
+    def sleep(self, seconds: float) -> None:
+        path = path_of(self._folder, made.PAIRS[0], made.LENGTHS[0])
+        if self.left:
+            self.left -= 1
+            if not self.whole:
+                self.whole = path.read_bytes()
+                path.write_bytes(self.whole[:999])
+            StillClock.sleep(self, seconds)
+            return
+        if self.whole:
+            path.write_bytes(self.whole)
+            self.whole = b""
+        super().sleep(seconds)
+
+
+def half_written(
+    folder: Path, frames: list[list[Candles]], left: int
+) -> tuple[list[TradeRecord], list[str]]:
+    """Trade while a file is only half there for so many looks; the trades, and what was told."""
+    folder.mkdir()
+    here = World(folder)
+    (folder / "quick.json").write_text(json.dumps(QUICK), encoding="utf-8")
+    clock = here.clock = HalfWritten(here.data, frames, BEGUN, 1)
+    clock.left = left
+    path = here.config(
+        candles={"source": "files", "datadir": "data", "begin": "start"}, strategies=PARTS[:1]
+    )
+    with here.trading(path) as trading:
+        trading.recover()
+        start(trading)
+        trading.run(clock.over)
+    warned = [str(figures["words"]) for event, figures in here.told if event == "warning"]
+    return trades(here), warned
+
+
+def test_a_file_that_is_being_written_is_waited_for(
+    frames: list[list[Candles]], tmp_path: Path
+) -> None:
+    whole, quiet = half_written(tmp_path / "whole", frames, 0)
+    assert (bool(whole), quiet) == (True, [])
+    found, warned = half_written(tmp_path / "half", frames, 3)
+    assert found == whole
+    assert len(warned) == 1
+    assert "cannot be read as Feather" in warned[0]
+
+
+def test_a_file_that_stays_damaged_ends_the_process(
+    frames: list[list[Candles]], tmp_path: Path
+) -> None:
+    with pytest.raises(CandleError, match="cannot be read as Feather"):
+        half_written(tmp_path / "damaged", frames, 10**6)

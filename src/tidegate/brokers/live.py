@@ -11,6 +11,7 @@ import threading
 import time
 from collections import deque
 from concurrent.futures import Future
+from concurrent.futures import wait as wait_for
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -158,7 +159,7 @@ class LiveBroker:
             return
         answered: Future[None] = Future()
         self._thread.post(self._submit, order, answered)
-        answered.result(_PATIENCE_S)
+        wait_for([answered], _PATIENCE_S)  # after that, it is heard of later
 
     def _submit(self, order: Order, answered: Future[None]) -> None:
         self._desk.book.answered[order.id] = answered
@@ -218,7 +219,7 @@ class LiveBroker:
 
     def close(self) -> None:
         """Hang up. Orders that wait at the venue go on waiting there."""
-        self._thread.ask(self._hang_up(), self._connection.timeout_s)
+        self._thread.ask(self._hang_up(), _PATIENCE_S)
         self._thread.stop()
 
     async def _hang_up(self) -> None:

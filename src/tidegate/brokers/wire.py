@@ -42,6 +42,8 @@ class Wire:
         self.venue, self.client = venue, client
         self.turns = Turns(venue.per_second, venue.burst)
         self.window_ms = window_ms
+        if venue.window:  # over a WebSocket ccxt goes by this, whatever an order says
+            client.options[venue.window] = window_ms
         self._fast = fast
         self._rules: dict[str, tuple[Decimal, Decimal, bool]] = {}
         self._place = client.create_order_ws if fast and venue.fast else client.create_order

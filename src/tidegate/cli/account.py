@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import time
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tidegate.cli.account_options import (
+    LAST,
     Account,
     AsJson,
     Db,
@@ -30,6 +32,13 @@ _FOLLOWED_EVERY = 0.2  # seconds
 
 Pair = Annotated[str | None, typer.Option("--pair", "-p", help="Of this pair alone.")]
 Strategy = Annotated[str | None, typer.Option("--strategy", help="Of this strategy alone.")]
+
+
+class Severity(StrEnum):
+    """How bad an incident is."""
+
+    WARNING = "warning"
+    CRITICAL = "critical"
 
 
 def status(db: Db = None, account: Account = None, *, as_json: AsJson = False) -> None:
@@ -103,9 +112,7 @@ def incidents(  # noqa: PLR0913 - each is an option of the command
     db: Db = None,
     account: Account = None,
     *,
-    severity: Annotated[
-        str | None, typer.Option(help='Only "warning" or only "critical" ones.')
-    ] = None,
+    severity: Annotated[Severity | None, typer.Option(help="Only those of this severity.")] = None,
     since: Since = None,
     limit: Limit = 50,
     after: Annotated[
@@ -118,8 +125,9 @@ def incidents(  # noqa: PLR0913 - each is an option of the command
     from tidegate.registry import Reader, Wanted
 
     wanted = Wanted(since_ns=instant(since), limit=limit, after=after)
+    only = None if severity is None else severity.value
     with opened(db) as database:
-        page = Reader(database, account_of(database, account)).incidents(wanted, severity)
+        page = Reader(database, account_of(database, account)).incidents(wanted, only)
     _show_page(page, as_json, [plain(one) for one in page.rows], incidents_table(page.rows))
 
 
@@ -132,7 +140,7 @@ def journal(  # noqa: PLR0913 - each is an option of the command
         str | None, typer.Option(help="Only entries of this thread, as the logs name it.")
     ] = None,
     after: Annotated[
-        int | None, typer.Option(min=0, help="The first entries after this number.")
+        int | None, typer.Option(min=0, max=LAST, help="The first entries after this number.")
     ] = None,
     limit: Limit = 50,
     check: Annotated[

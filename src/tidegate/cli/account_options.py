@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tidegate.registry import Database
 
 DEFAULT = "user_data/tidegate.sqlite"
+LAST = 2**63 - 1  # the largest number that a database's column can hold
 
 Db = Annotated[
     str | None,
@@ -86,4 +87,4 @@ def instant(text: str | None) -> int | None:
         ) from None
     known = found if found.tzinfo else found.replace(tzinfo=UTC)
     seconds = (known - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()
-    return round(seconds * 1_000_000) * 1000
+    return min(max(round(seconds * 1_000_000) * 1000, 0), LAST)

@@ -100,7 +100,7 @@ def _show(state: BreakerState, path: Path, now_ns: int) -> None:
         since = "not said" if state.since_ns is None else instant(state.since_ns)
         until = "it is put off" if state.until_ns is None else instant(state.until_ns)
         lines += [f"  since   {since}", f"  until   {until}"]
-    _say("\n".join([*lines, f"  file    {path}"]))
+    _say("\n".join([*lines, f"  file    {path.absolute()}"]))
 
 
 def _document(
@@ -115,7 +115,7 @@ def _document(
         "until": None if state.until_ns is None else instant(state.until_ns),
         "damaged": bool(state.damage),
         "heeded": not settings.allow_when_breaker,
-        "file": str(path),
+        "file": str(path.absolute()),
     }
 
 

@@ -89,6 +89,7 @@ def _trade(config: TradeConfig, settings: RiskSettings, *, start: bool, log: Pat
             _start(trading, clock)
         stopped = stack.enter_context(_stopping())
         _say(trading)
+        _say_breaker(settings)
         collect_rarely()
         trading.run(stopped)
         _say(trading)
@@ -151,7 +152,11 @@ def _log(path: Path | None, clock: Clock) -> Iterator[Log | None]:
         return
     from tidegate.ops import Log
 
-    with path.open("a", encoding="utf-8", buffering=1) as stream:
+    try:
+        stream = path.open("a", encoding="utf-8", buffering=1)
+    except (OSError, ValueError) as error:  # the latter of a name with a null character
+        raise _no_log(path, error) from error
+    with stream:
         yield Log(stream, clock.now_ns)
 
 
@@ -231,10 +236,36 @@ def _say(trading: Trading) -> None:
         )
 
 
+def _say_breaker(settings: RiskSettings) -> None:
+    """Name the file: a breaker that is put on from another folder may be another one."""
+    how = (
+        "is not heeded, as RISK_ALLOW_WHEN_CB says" if settings.allow_when_breaker else "is heeded"
+    )
+    err.print(
+        f"the breaker in {settings.breaker_file.absolute()} {how}",
+        highlight=False,
+        soft_wrap=True,
+        markup=False,
+    )
+
+
 def _time(time_ns: int) -> str:
     from datetime import UTC, datetime
 
     return f"{datetime.fromtimestamp(time_ns // 10**9, UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _no_log(path: Path, error: Exception) -> Exception:
+    from tidegate.errors import Code, OptionError
+
+    return OptionError(
+        Code.NOT_WRITABLE,
+        "the log cannot be written",
+        where=f"--log {path}",
+        expected="a file in a folder that can be written to",
+        found=getattr(error, "strerror", None) or str(error),
+        remedy="name another file, or make its folder first",
+    )
 
 
 def _no_config() -> Exception:

@@ -33,7 +33,8 @@ class _Snapshot(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     seen: dict[str, int]
     approvals: list[int]
     approved: int
-    commands: dict[str, tuple[bool, str]]
+    commands: list[tuple[str, tuple[bool, str]]]
+    """The latest last: which is the oldest has to be known when there are too many."""
     dealt: dict[str, int]
     keepers: dict[str, str]
     last_ns: int
@@ -45,7 +46,7 @@ class _Snapshot(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 _PLAIN: Final = (
     *("trading", "why", "flatten", "latched", "equity", "peak", "day_start", "week_start"),
-    *("day", "week", "seen", "approved", "commands", "dealt", "keepers", "last_ns"),
+    *("day", "week", "seen", "approved", "dealt", "keepers", "last_ns"),
     *("prune_at", "forgotten_ns", "lifted_day", "lifted_gain"),
 )
 
@@ -58,6 +59,7 @@ def written(state: State) -> bytes:
         account=account,
         orders=list(state.orders.remembered()),
         approvals=list(state.approvals),
+        commands=list(state.commands.items()),
         **{name: getattr(state, name) for name in _PLAIN},
     )
     return msgspec.json.encode(snapshot, order="deterministic")  # sets have no order
@@ -83,6 +85,7 @@ def restored(body: bytes) -> State | None:
     if kept.account is not None:
         state.take_over(Account.restore(kept.account), Orders(kept.orders))
     state.approvals.extend(kept.approvals)
+    state.commands = dict(kept.commands)
     for name in _PLAIN:
         setattr(state, name, getattr(kept, name))
     return state

@@ -171,7 +171,11 @@ class _Job:
         if start_ns is None:
             start_ns = int(self._old.time[0])
         first = timeframe.opening(start_ns)
-        return Span(first if first >= start_ns else first + timeframe.ns, stop_ns)
+        first = first if first >= start_ns else first + timeframe.ns
+        if len(self._old):  # up to what is there, so that no hole is left between
+            first = min(first, int(self._old.time[-1]) + timeframe.ns)
+            stop_ns = max(stop_ns, int(self._old.time[0]))
+        return Span(first, stop_ns)
 
     async def _look_at_the_last(self, book: Book, whole: Span) -> None:
         """Look whether the last candle that is there had closed when it was stored."""

@@ -19,7 +19,7 @@ class MarketVenue:
     name: str
     """As ccxt calls it."""
     proven: bool = False
-    """Whether it was tried against; the others are prepared, and not tried."""
+    """Whether it was tried against a venue of its kind on this machine."""
     weights: Mapping[str, float] = field(default_factory=dict)
     """What ccxt's methods cost of the budget; 1 where nothing is said."""
     per_second: float
@@ -98,6 +98,7 @@ MARKET_VENUES: Final[dict[str, MarketVenue]] = {
     ),
     "okx": MarketVenue(
         name="okx",
+        proven=True,
         per_second=8,  # 40 requests for candles in two seconds, 20 for older ones
         burst=16,
         page=100,
@@ -107,10 +108,11 @@ MARKET_VENUES: Final[dict[str, MarketVenue]] = {
     ),
     "coinbase": MarketVenue(
         name="coinbase",
+        proven=True,
         per_second=8,  # 10 a second for who has no key
         burst=8,
         page=300,
-        urls={"rest": "{url}", "ws": "{ws}"},
+        urls={"rest": "{url}", "ws": "{ws}/ws"},
     ),
 }
 

@@ -39,12 +39,14 @@ def missing(times: Ints, timeframe: Timeframe, whole: Span, page: int) -> list[S
         return [whole] if whole.stop_ns > whole.start_ns else []
     step = timeframe.ns
     first, last = int(times[0]), int(times[-1])
-    inside = times[(times >= whole.start_ns) & (times < whole.stop_ns)]
-    after = np.flatnonzero(np.diff(inside) > step)
-    holes = [Span(int(inside[row]) + step, int(inside[row + 1])) for row in after]
+    after = np.flatnonzero(np.diff(times) > step)
+    holes = [
+        Span(max(int(times[row]) + step, whole.start_ns), min(int(times[row + 1]), whole.stop_ns))
+        for row in after
+    ]
     found = [
         *reversed(_pieces(Span(whole.start_ns, min(first, whole.stop_ns)), step * page * 20)),
-        *_joined(holes, step * page),
+        *_joined([hole for hole in holes if hole.stop_ns > hole.start_ns], step * page),
         Span(max(last + step, whole.start_ns), whole.stop_ns),
     ]
     return [span for span in found if span.stop_ns > span.start_ns]
@@ -90,7 +92,7 @@ def sound_rows(rows: Rows, timeframe: Timeframe) -> Rows:
 def _possible(row: list[float]) -> bool:
     _, opened, high, low, close, volume = row[:_PLACES]
     inf = float("inf")
-    return 0 < low <= min(opened, close) and max(opened, close) <= high < inf and 0 <= volume < inf
+    return 0 < low <= opened <= high < inf and low <= close <= high and 0 <= volume < inf
 
 
 def candles_of(pair: str, timeframe: Timeframe, rows: Rows) -> Candles:

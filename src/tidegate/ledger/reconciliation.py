@@ -16,7 +16,7 @@ holds (tests/ledger/test_reconciliation.py):
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -124,6 +124,10 @@ class Finding:
 
 def reconcile(ours: Ours, theirs: Theirs, before: Before) -> tuple[Finding, ...]:
     """Return every difference between two books, in an order that depends on them alone."""
+    ours = replace(ours, orders=sorted(ours.orders, key=repr), fills=sorted(ours.fills, key=repr))
+    theirs = replace(
+        theirs, orders=sorted(theirs.orders, key=repr), fills=sorted(theirs.fills, key=repr)
+    )
     expected = _expected(theirs, before)
     found = [
         *_orders(ours, theirs),

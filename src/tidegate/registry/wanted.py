@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tidegate.registry.ownership import Owner
 
 MOST: Final = 1000
+LAST: Final = 2**63 - 1  # the largest number that a column can hold
 T = TypeVar("T")
 
 
@@ -59,7 +60,7 @@ class Wanted:
         if self.after is None:
             return None
         time, colon, key = self.after.partition(":")
-        sound = colon and time.isdecimal() and (kind is str or key.isdecimal())
+        sound = colon and _is_number(time) and (kind is str or _is_number(key))
         if not sound:
             raise OptionError(
                 Code.BAD_OPTION,
@@ -70,6 +71,11 @@ class Wanted:
                 remedy="leave it out to begin with the newest",
             )
         return int(time), key if kind is str else int(key)
+
+
+def _is_number(text: str) -> bool:
+    """Tell whether this is a whole number that a column can hold."""
+    return text.isdecimal() and len(text) <= len(str(LAST)) and int(text) <= LAST
 
 
 @dataclass(frozen=True, slots=True)

@@ -300,10 +300,16 @@ def _fault(path: Path, error: ErrorDetails) -> ConfigError:
         Code.BAD_SETTING,
         f'"{name}" cannot be what it is',
         where=where,
-        expected=error["msg"].removeprefix("Input should be ").removeprefix("Value error, "),
+        expected=_wanted(error),
         found=repr(error["input"])[:80],
         remedy="`tidegate trade --example` prints a whole file with its meaning",
     )
+
+
+def _wanted(error: ErrorDetails) -> str:
+    if error["type"] == "model_type":
+        return "an object: {…}"
+    return error["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
 
 
 def _described(places: Sequence[str]) -> str:

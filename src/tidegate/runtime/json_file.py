@@ -36,6 +36,15 @@ def read_json(path: Path) -> Any:  # noqa: ANN401 - whatever the file says
             found=error.msg,
             remedy="mend the file at that place",
         ) from error
+    except (RecursionError, ValueError) as error:  # nested without end, or thousands of digits
+        raise ConfigError(
+            Code.NOT_JSON,
+            f"{path.name} is JSON that nobody means",
+            where=str(path),
+            expected="objects a few levels deep, and numbers of a few digits",
+            found=str(error),
+            remedy="see what has written the file",
+        ) from error
 
 
 def _unique(path: Path) -> Any:  # noqa: ANN401 - a hook of json's

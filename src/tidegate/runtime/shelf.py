@@ -89,6 +89,6 @@ class Shelf:
 def _mark(path: Path) -> Mark:
     try:
         found = path.stat()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     return found.st_mtime_ns, found.st_size

@@ -11,6 +11,7 @@ from tidegate.brokers.simulated import Range, SimulatedBroker
 from tidegate.engine.driver import Driver
 from tidegate.engine.engine import Engine
 from tidegate.engine.events import Breaker, Price, Sample
+from tidegate.errors import CandleError, OptionError
 from tidegate.guardrails import Gate
 from tidegate.model import exact_decimal
 from tidegate.runtime.jobs import instruments_of, own_limits_of
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 _LOOK_S: Final = 0.25  # how long a command or a new candle may have to wait
 _KEPT_EVERY: Final = 500  # candles
+_PATIENCE_NS: Final = 60 * 10**9  # how long a file that is followed may be unreadable
 
 
 class Watch(Protocol):
@@ -79,6 +81,8 @@ class Trading:
         """As far as candles have come."""
         self._breaker = ""
         self._closes = 0
+        self._unread: dict[str, int] = {}
+        """Since when a strategy's candles cannot be read."""
 
     # beginning
 
@@ -142,7 +146,28 @@ class Trading:
             self._outside.clock.sleep(_LOOK_S)
             self.attend()
             for trader in self.traders:
-                grown |= trader.feed.read_if_changed()
+                grown |= self._read(trader)
+
+    def _read(self, trader: Carrier) -> bool:
+        """Read files that have grown; whether they had.
+
+        Not everybody writes aside and moves into place: what is half there may be whole soon.
+        """
+        now_ns, unread = self._outside.clock.now_ns(), self._unread
+        try:
+            grown = trader.feed.read_if_changed()
+            if not grown and trader.name in unread:
+                trader.feed.read()
+                grown = True
+        except (CandleError, OptionError) as error:
+            if trader.name not in unread:
+                words = f"{error.problem} ({error.where}): nothing is traded until it can be"
+                self._outside.tell("warning", {"strategy": trader.name, "words": words})
+            if now_ns - unread.setdefault(trader.name, now_ns) >= _PATIENCE_NS:
+                raise
+            return False
+        unread.pop(trader.name, None)
+        return grown
 
     def _wait_for(self, close_ns: int, stopped: Callable[[], bool]) -> None:
         """Let as much time pass as the speed of a replay asks for."""

@@ -110,22 +110,33 @@ class Listener:
         while wanted:
             await client.watch_ohlcv_for_symbols(wanted)
 
+    # Of what several pairs tell at one moment ccxt hands on one: so all are looked at.
+
     async def _tickers(self, client: Any) -> None:  # noqa: ANN401 - ccxt has no types
         while True:
-            for pair, ticker in (await client.watch_tickers(list(self._spec.pairs))).items():
-                self._prices.heard(pair, ticker["last"], ticker["timestamp"], self._now_ns())
+            await client.watch_tickers(list(self._spec.pairs))
+            for pair in self._spec.pairs:
+                ticker = client.tickers.get(pair)
+                if ticker is not None:
+                    self._prices.heard(pair, ticker["last"], ticker["timestamp"], self._now_ns())
 
     async def _trades(self, client: Any) -> None:  # noqa: ANN401 - ccxt has no types
         while True:
-            trades = await client.watch_trades_for_symbols(list(self._spec.pairs))
-            if trades:
-                self._prices.traded(trades[0]["symbol"], trades, self._now_ns())
+            await client.watch_trades_for_symbols(list(self._spec.pairs))
+            for pair in self._spec.pairs:
+                self._prices.traded(pair, client.trades.get(pair) or (), self._now_ns())
 
     async def _books(self, client: Any) -> None:  # noqa: ANN401 - ccxt has no types
         depth = next(count for count in _DEPTHS if count >= self._spec.depth)
+        known: dict[str, object] = {}
         while True:
-            book = await client.watch_order_book_for_symbols(list(self._spec.pairs), depth)
-            self._prices.booked(book["symbol"], book, self._now_ns())
+            await client.watch_order_book_for_symbols(list(self._spec.pairs), depth)
+            for pair in self._spec.pairs:
+                book = client.orderbooks.get(pair)
+                state = book and (book["nonce"], book["timestamp"])
+                if book is not None and known.get(pair) != state:
+                    known[pair] = state
+                    self._prices.booked(pair, book, self._now_ns())
 
     async def _silence(self) -> None:
         clock, pace = asyncio.get_running_loop().time, self._pace

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tidegate.feeds.spans import MS_NS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+
+
+_TOLD_AGAIN: Final = 20
+"""After so many trades that are known, older ones are known as well."""
 
 
 class Quote(NamedTuple):
@@ -68,10 +72,19 @@ class Prices:
         if known is None or time_ns >= known.time_ns:
             self.quotes[pair] = Quote(float(price), time_ns, now_ns)
 
-    def traded(self, pair: str, trades: Iterable[dict[str, Any]], now_ns: int) -> None:
-        """Take trades, each once, however often it is told."""
+    def traded(self, pair: str, trades: Sequence[dict[str, Any]], now_ns: int) -> None:
+        """Take the new ones of trades, each once, however often it is told."""
         kept, known = self._kept[pair], self._known[pair]
-        for one in trades:
+        fresh: list[dict[str, Any]] = []
+        again = 0
+        for one in reversed(trades):
+            if str(one["id"]) not in known:
+                fresh.append(one)
+            elif (again := again + 1) > _TOLD_AGAIN:
+                break
+        if not fresh:
+            return
+        for one in reversed(fresh):
             name = str(one["id"])
             if name in known:
                 continue
