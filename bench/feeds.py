@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import ccxt.async_support
 
 from tidegate.feeds import CandleFile, TimeRange, path_of
+from tidegate.feeds.budget import Budget
 from tidegate.feeds.cache import CachedMarket, MarketCache
 from tidegate.feeds.download import Download, Wish
 from tidegate.feeds.live import LiveFeed, LiveSpec
@@ -51,7 +52,7 @@ def server() -> tuple[subprocess.Popen[str], str]:
 
 def asker_of(url: str) -> Asker:
     """Return one whose budget makes nobody wait."""
-    return Asker(BINANCE, type(BINANCE.budget())(1e6, 1e6), url=url)
+    return Asker(BINANCE, Budget(1e6, 1e6, reserve=0.0), url=url)
 
 
 async def cache(url: str) -> None:

@@ -71,6 +71,13 @@ def test_rows_that_are_no_candles_are_left_out() -> None:
         row(8)[:5],
     ]
     assert sound_rows([*bad, good, row(2), good], ONE) == [row(2), good]
+    page = [row(number) for number in range(40, 100)]
+    assert sound_rows(page, ONE) == page
+    for each in bad:
+        assert sound_rows([each, *page], ONE) == page
+        assert sound_rows([*page, each], ONE) == page
+    assert sound_rows([*page, page[0]], ONE) == page
+    assert sound_rows([[*one, 0.0] for one in page], ONE) == [[*one, 0.0] for one in page]
 
 
 @given(st.permutations(range(1, 30)), st.sets(st.integers(1, 29)), st.integers(3, 40))

@@ -29,7 +29,7 @@ QUICK = Patience(first_pause_s=0.01, longest_pause_s=0.1, timeout_s=2.0)
 
 def plenty() -> Budget:
     """Return a budget that makes nobody wait."""
-    return Budget(1e6, 1e6)
+    return Budget(1e6, 1e6, reserve=0.0)
 
 
 async def asked(

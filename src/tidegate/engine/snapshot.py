@@ -13,11 +13,11 @@ from tidegate.errors import DefectError
 from tidegate.ledger import Account
 from tidegate.model import TradingState
 
-VERSION: Final = 2
+VERSION: Final = 3
 
 
 class _Snapshot(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    version: Literal[2]
+    version: Literal[3]
     account: dict[str, Any] | None
     orders: list[Life]
     trading: TradingState
