@@ -104,17 +104,6 @@ def test_a_replay_does_not_begin_anywhere_else(tmp_path: Path) -> None:
     assert "candles.begin" in said.where
 
 
-@pytest.mark.parametrize(("stake", "capital"), [(20_000, None), (301, 300)])
-def test_a_stake_that_the_capital_cannot_pay_is_refused(
-    tmp_path: Path, stake: float, capital: int | None
-) -> None:
-    part = document()["strategies"][0] | {"stake": stake}
-    parts = [part if capital is None else part | {"capital": capital}]
-    said = refusal(tmp_path, document(strategies=parts))
-    assert said.where.endswith("strategies[0].stake")
-    assert "its capital" in said.expected
-
-
 def test_capital_that_is_not_named_is_shared(tmp_path: Path) -> None:
     part = document()["strategies"][0]
     parts = [part | {"name": "a", "capital": 400}, part | {"name": "b"}, part | {"name": "c"}]

@@ -143,7 +143,6 @@ def read_config(path: Path) -> TradeConfig:
     )
     for fault in (
         *_capital_faults(config),
-        *_stake_faults(config),
         *_name_faults(config),
         *_source_faults(config),
         *_speed_faults(config),
@@ -189,19 +188,6 @@ def _capital_faults(config: TradeConfig) -> Iterator[ConfigError]:
             found=f"{given} {config.account.currency}",
             remedy="give them less, or raise account.wallet",
         )
-
-
-def _stake_faults(config: TradeConfig) -> Iterator[ConfigError]:
-    for number, (part, share) in enumerate(zip(config.strategies, config.shares(), strict=True)):
-        if isinstance(part.stake, float) and part.stake > share:
-            yield ConfigError(
-                Code.BAD_SETTING,
-                "no trade can be as large as this stake",
-                where=f"{config.file}: strategies[{number}].stake",
-                expected=f"at most {share.normalize():f} {config.account.currency}, its capital",
-                found=f"{part.stake:g}",
-                remedy="lower the stake, or give the strategy more capital",
-            )
 
 
 def _name_faults(config: TradeConfig) -> Iterator[ConfigError]:
