@@ -19,7 +19,7 @@ help:  ## print this
 
 env: .venv/.made $(REPORT)  ## make .venv with everything, and the report's page
 
-demo: env  ## make a market, backtest the built-in strategies on it, and say where the reports lie
+demo: env  ## an exchange on this machine, three strategies trading at it, and a screen that shows it
 	$(BIN)/tidegate demo
 
 test: lint test-web test-python  ## everything that decides whether a change is good

@@ -18,18 +18,19 @@ from typing import TYPE_CHECKING, Any
 import ccxt.async_support
 
 from tidegate.feeds import CandleFile, TimeRange, path_of
-from tidegate.feeds.budget import Budget
 from tidegate.feeds.cache import CachedMarket, MarketCache
 from tidegate.feeds.download import Download, Wish
 from tidegate.feeds.live import LiveFeed, LiveSpec
-from tidegate.feeds.market_client import Asker, settings_of
-from tidegate.feeds.market_venues import MARKET_VENUES
+from tidegate.feeds.market_client import Asker
 from tidegate.model import Timeframe
+from tidegate.venues.budget import Budget
+from tidegate.venues.client import settings_of
+from tidegate.venues.table import VENUES
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Sequence
 
-BINANCE = MARKET_VENUES["binance"]
+BINANCE = VENUES["binance"]
 ONE = Timeframe.parse("1m")
 PAIRS = tuple(f"C{number}/USDT" for number in range(20))
 BOTS, ROUNDS, DIRECT_ROUNDS = 100, 120, 3

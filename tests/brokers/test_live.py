@@ -12,22 +12,23 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from msgspec.structs import replace
+from tests.brokers.hearing import Heard, placed
 from tests.brokers.venues_here import BTC, QUICK, Venue
 from tests.exchange.serving import until
 
-from tidegate.brokers.client import new_client
 from tidegate.brokers.live import Connection, LiveBroker
-from tidegate.brokers.venues import VENUES
 from tidegate.brokers.wire import Wire
 from tidegate.errors import Code, ConfigError
-from tidegate.model import ENDED, Direction, Fill, OrderState, OrderUpdate
+from tidegate.model import ENDED, Direction, Fill, OrderState
 from tidegate.model.credentials import Credentials
 from tidegate.testing.contract import INSTRUMENT, NOW, approved
+from tidegate.venues.client import new_client
+from tidegate.venues.sharing import budget_for
+from tidegate.venues.table import BINANCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tidegate.guardrails import Approved
 
 D = Decimal
 ORDERS = "*/api/v3/order"
@@ -44,37 +45,9 @@ def shared() -> Iterator[Venue]:
 
 @pytest.fixture
 def market(shared: Venue) -> Iterator[Venue]:
+    shared.replenish()
     yield shared
     shared.exchange.control("DELETE", "faults")
-
-
-class Heard:
-    """What a broker has said so far."""
-
-    def __init__(self, broker: LiveBroker) -> None:
-        self.broker = broker
-        self.states: list[OrderState] = []
-        self.words: list[str] = []
-        self.fills: list[Fill] = []
-
-    def more(self) -> Heard:
-        for word in self.broker.said():
-            if isinstance(word, OrderUpdate):
-                self.states.append(word.state)
-                self.words.append(word.words)
-            else:
-                self.fills.append(word)
-        return self
-
-    def until_over(self) -> list[OrderState]:
-        assert until(lambda: self.more().states and self.states[-1] in ENDED), self.states
-        return self.states
-
-
-def placed(market: Venue, account: int, order: Approved) -> int:
-    """Return how many orders of that name the venue has ever had."""
-    owner = market.exchange.world.venue.accounts[f"account{account}"]
-    return sum(1 for one in owner.history["BTCUSDT"] if one.client_id == order.order.id)
 
 
 OPEN, UNRESOLVED, CANCELLED = OrderState.OPEN, OrderState.UNRESOLVED, OrderState.CANCELLED
@@ -170,10 +143,10 @@ def test_what_the_venue_would_round_is_not_sent(
 ) -> None:
     async def refusal() -> str:
         credentials = Credentials(key="key0", secret="secret0")  # noqa: S106 - opens nothing
-        client = new_client(VENUES["binance"], credentials, url=market.exchange.url)
+        client = new_client(BINANCE, credentials, url=market.exchange.url)
         try:
             await client.load_markets()
-            wire = Wire(VENUES["binance"], client, window_ms=1000, fast=False)
+            wire = Wire(BINANCE, client, budget_for(BINANCE), window_ms=1000, fast=False)
             return wire.refusal(replace(approved(price="90").order, **changes))
         finally:
             await client.close()
@@ -204,6 +177,70 @@ def test_fills_are_found_without_a_stream_and_only_once_with_one(market: Venue) 
         assert heard.until_over() == [OPEN, OrderState.FILLED]
         assert sum(fill.amount for fill in heard.fills) == 1
         assert len({fill.id for fill in heard.fills}) == len(heard.fills) >= 2
+
+
+BLIND = dataclasses.replace(QUICK, look_s=3600.0)
+"""Only a stream tells, or a look that it has asked for."""
+
+
+def test_half_a_message_is_looked_after_and_the_stream_goes_on(market: Venue) -> None:
+    broker = market.broker(pace=BLIND, wait=False)
+    listener = broker.listener
+    assert listener is not None
+    first, second = approved("first", price="90"), approved("second", "0.1")
+    broker.submit(first, NOW)
+    heard = Heard(broker)
+    assert until(lambda: listener.connected and heard.more().states)
+    market.exchange.arm("stream-garbage", path="user@*")
+    broker.cancel(first.order.id, NOW)
+    assert until(lambda: listener.spoilt)
+    assert heard.until_over() == [OPEN, CANCELLED]
+    market.exchange.control("DELETE", "faults")
+    spoilt, heard = listener.spoilt, Heard(broker)
+    broker.submit(second, NOW)
+    assert heard.until_over() == [OPEN, OrderState.FILLED]
+    assert sum(fill.amount for fill in heard.fills) == D("0.1")
+    assert (listener.connected, listener.spoilt) == (1, spoilt)
+
+
+@pytest.fixture
+def moved() -> Iterator[Venue]:
+    """A market of its own, to be moved."""
+    venue = Venue(speed=0)
+    venue.open()
+    yield venue
+    venue.close()
+
+
+def test_fills_that_spoilt_reports_have_not_told_are_found_at_once(moved: Venue) -> None:
+    broker = moved.broker(pace=BLIND, wait=False)
+    listener = broker.listener
+    assert listener is not None
+    assert until(lambda: listener.connected)
+    order = approved(price="90")
+    broker.submit(order, NOW)
+    heard = Heard(broker)
+    assert until(lambda: heard.more().states == [OPEN])
+    moved.exchange.arm("stream-garbage", path="user@*")
+    moved.trade_at(D(89))
+    assert heard.until_over() == [OPEN, OrderState.FILLED]
+    assert listener.spoilt > 0
+
+
+def test_half_an_answer_over_the_websocket_is_a_question_at_once_and_costs_no_other_order(
+    market: Venue,
+) -> None:
+    account = market.number()
+    broker = market.broker(account, fast=True, stream=False, timeout_s=600.0)
+    market.exchange.arm("stream-garbage", path="call@order.place", next=1)
+    first, second = approved("half", "0.1"), approved("whole", "0.1")
+    broker.submit(first, NOW)
+    heard = Heard(broker)
+    assert heard.until_over() == [UNRESOLVED, OPEN, OrderState.FILLED]
+    heard = Heard(broker)
+    broker.submit(second, NOW)
+    assert heard.until_over() == [OPEN, OrderState.FILLED]
+    assert placed(market, account, first) == placed(market, account, second) == 1
 
 
 def test_fees_of_a_purchase_are_booked_in_quote(market: Venue) -> None:
@@ -258,7 +295,7 @@ def test_no_secret_is_written_or_shown(market: Venue) -> None:
     root.setLevel(logging.DEBUG)
     try:
         connection = Connection(
-            venue=VENUES["binance"],
+            venue=BINANCE,
             credentials=Credentials(key="key0", secret=secret),
             url=market.exchange.url,
             wait=True,
@@ -280,7 +317,7 @@ def test_no_secret_is_written_or_shown(market: Venue) -> None:
 
 def test_a_venue_that_is_not_there_is_said_without_a_secret() -> None:
     connection = Connection(
-        venue=VENUES["binance"],
+        venue=BINANCE,
         credentials=Credentials(key="key-0451", secret="secret-0451"),  # noqa: S106 - opens nothing
         url="http://127.0.0.1:1",
         greet_s=0.2,

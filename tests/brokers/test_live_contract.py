@@ -1,4 +1,4 @@
-"""The live broker keeps every broker's contract, against a real venue over a real socket."""
+"""The live broker keeps every broker's contract, against real venues over a real socket."""
 
 from __future__ import annotations
 
@@ -21,20 +21,25 @@ pytestmark = pytest.mark.xdist_group("live-broker")
 
 
 @pytest.fixture(scope="module")
-def market() -> Iterator[Venue]:
-    venue = Venue(speed=0)
-    venue.open()
-    yield venue
-    venue.close()
+def markets() -> Iterator[dict[str, Venue]]:
+    """Venues of several kinds, each opened when it is first asked for."""
+    opened: dict[str, Venue] = {}
+    yield opened
+    for venue in opened.values():
+        venue.close()
 
 
 class TestItKeepsTheContract(BrokerContract):
     venue: Venue
+    dialect: ClassVar[str] = "binance"
     fast: ClassVar[bool] = False
 
     @pytest.fixture(autouse=True)
-    def _market(self, market: Venue) -> None:
-        self.venue = market
+    def _market(self, markets: dict[str, Venue]) -> None:
+        if self.dialect not in markets:
+            markets[self.dialect] = Venue(self.dialect, speed=0)
+            markets[self.dialect].open()
+        self.venue = markets[self.dialect]
 
     def broker(self) -> Broker:
         self.venue.trade_at(D(100))
@@ -49,3 +54,11 @@ class TestItKeepsTheContract(BrokerContract):
 
 class TestItKeepsItOverTheWebSocketToo(TestItKeepsTheContract):
     fast = True
+
+
+class TestItKeepsItAtOkx(TestItKeepsTheContract):
+    dialect = "okx"
+
+
+class TestItKeepsItAtCoinbase(TestItKeepsTheContract):
+    dialect = "coinbase"

@@ -1,34 +1,32 @@
-"""The small parts of the live broker: reading, judging, turns, names."""
+"""The small parts of the live broker: reading, judging, names."""
 
 from __future__ import annotations
 
-import asyncio
 from decimal import Decimal
 from typing import Any
 
 import ccxt
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tidegate.brokers.client import new_client
 from tidegate.brokers.reading import Seen, Traded, fee_in_quote, others, read_order, read_trade
-from tidegate.brokers.reports import read_binance
+from tidegate.brokers.reports import read_binance, read_binance_answer
 from tidegate.brokers.rights import read_rights
-from tidegate.brokers.trouble import (
-    Meaning,
-    NoAnswerError,
-    NotNowError,
-    meaning_of,
-    words_of,
-)
-from tidegate.brokers.turns import Turn, Turns
-from tidegate.brokers.venues import VENUES, Shape
+from tidegate.brokers.trouble import Meaning, meaning_of
 from tidegate.brokers.wire import Wire
 from tidegate.model import OrderState
 from tidegate.model.credentials import Credentials
 from tidegate.testing.contract import approved
+from tidegate.venues.client import new_client
+from tidegate.venues.sharing import budget_for
+from tidegate.venues.table import VENUES
+from tidegate.venues.trouble import NoAnswerError, NotNowError, words_of
+from tidegate.venues.venue import Shape
 
 D = Decimal
 BINANCE = VENUES["binance"]
+CLIENT = new_client(BINANCE, Credentials(key="k", secret="s"))  # noqa: S106 - opens nothing
 
 
 @pytest.mark.parametrize(
@@ -125,50 +123,16 @@ def test_fees_in_base_quote_and_a_third_currency_become_quote_exactly() -> None:
     assert fee_in_quote(read(fee=None), "BTC", "USDT", {}) == 0
 
 
-def test_urgent_requests_go_first_once_the_venue_takes_any() -> None:
-    went: list[Turn] = []
-
-    async def run() -> None:
-        turns = Turns(per_second=1000.0, burst=1)
-        turns.close_for(0.05)
-
-        async def one(turn: Turn) -> None:
-            await turns.take(turn)
-            went.append(turn)
-
-        await asyncio.gather(*(one(turn) for turn in [*reversed(Turn), *reversed(Turn)]))
-
-    asyncio.run(run())
-    assert went == sorted([*Turn, *Turn])
-
-
-def test_a_burst_goes_at_once_and_the_rest_at_the_rate() -> None:
-    now = [0.0]
-    went: list[int] = []
-
-    async def run() -> None:
-        turns = Turns(per_second=0.001, burst=3, clock=lambda: now[0])
-        tasks = [asyncio.ensure_future(turns.take(Turn.ORDER)) for _ in range(5)]
-        await asyncio.sleep(0)
-        went.append(sum(task.done() for task in tasks))
-        for task in tasks:
-            task.cancel()
-
-    asyncio.run(run())
-    assert went == [3]
-
-
 def test_a_request_expires_when_it_is_thought_to_over_rest_and_over_a_websocket() -> None:
-    client = new_client(BINANCE, Credentials(key="k", secret="s"))  # noqa: S106 - opens nothing
-    Wire(BINANCE, client, window_ms=1234, fast=True)
-    assert client.sign_params({"recvWindow": 9})["recvWindow"] == 1234
-    signed = client.sign("order", ["private"], "POST", {})
+    Wire(BINANCE, CLIENT, budget_for(BINANCE), window_ms=1234, fast=True)
+    assert CLIENT.sign_params({"recvWindow": 9})["recvWindow"] == 1234
+    signed = CLIENT.sign("order", ["private"], "POST", {})
     assert "recvWindow=1234&" in signed["body"]
 
 
 @pytest.mark.parametrize("name", VENUES)
 def test_an_order_has_one_name_at_each_venue_and_another_order_another(name: str) -> None:
-    venue = VENUES[name]
+    venue = VENUES[name].trading
     first, second = approved("1").order.id, approved("2").order.id
     assert venue.named(first) == venue.named(first) != venue.named(second)
     if venue.shape is Shape.PLAIN:
@@ -210,6 +174,41 @@ def test_a_report_is_read_as_its_answer_would_be() -> None:
 )
 def test_what_is_no_report_is_left_to_ccxt(message: object, *, read: bool) -> None:
     assert read_binance(message) is read
+
+
+@given(
+    st.sampled_from(["NEW", "PARTIALLY_FILLED", "FILLED", "CANCELED", "EXPIRED", "REJECTED"]),
+    st.lists(
+        st.tuples(st.integers(1, 10**9), st.integers(1, 10**9), st.integers(0, 10**6)), max_size=4
+    ),
+)
+def test_an_answer_to_an_order_is_read_as_ccxt_would_have_it(
+    status: str, fills: list[tuple[int, int, int]]
+) -> None:
+    parts = [
+        {
+            "tradeId": number,
+            "qty": str(D(amount).scaleb(-5)),
+            "price": str(D(price).scaleb(-2)),
+            "commission": str(D(fee).scaleb(-8)),
+            "commissionAsset": "BNB",
+        }
+        for number, (amount, price, fee) in enumerate(fills, 1)
+    ]
+    filled = sum((D(amount) for amount, _, _ in fills), D(0)).scaleb(-5)
+    answer: dict[str, Any] = {
+        "symbol": "BTCUSDT", "orderId": 28, "clientOrderId": "t1", "transactTime": 1507725176595,
+        "price": "0.1", "origQty": "10", "executedQty": str(filled), "status": status,
+        "cummulativeQuoteQty": "10", "timeInForce": "GTC", "type": "LIMIT", "side": "SELL",
+        "fills": parts,
+    }  # fmt: skip
+    by_ccxt = read_order(CLIENT.parse_order(answer), "t1")
+    assert read_binance_answer(answer) == ("t1", by_ccxt)
+
+
+@pytest.mark.parametrize("answer", [{}, {"orderId": 28, "status": "NEW"}, [], "<html>", None])
+def test_what_is_no_answer_to_an_order_is_left_to_ccxt(answer: object) -> None:
+    assert read_binance_answer(answer) is None
 
 
 FIT = {"enableSpotAndMarginTrading": True, "enableWithdrawals": False}

@@ -11,28 +11,42 @@ from tests.exchange.serving import Exchange, ask
 
 from tidegate.brokers.live import Connection, LiveBroker
 from tidegate.brokers.pace import Pace
-from tidegate.brokers.venues import VENUES
+from tidegate.exchange.coinbase.dialect import Coinbase
 from tidegate.exchange.keys import ApiKey
 from tidegate.model.credentials import Credentials
 from tidegate.testing.contract import INSTRUMENT
+from tidegate.venues.budget import Budget
+from tidegate.venues.table import VENUES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tidegate.exchange.venue import Order as VenueOrder
 
 BTC = "BTC/USDT"
 D = Decimal
 QUICK = Pace(look_s=0.2, window_s=0.5, longest_pause_s=0.3)
 ACCOUNTS = 100
+_TICKERS: dict[str, tuple[str, Callable[[Any], str]]] = {
+    "binance": ("/api/v3/ticker/price?symbol=BTCUSDT", lambda told: told["price"]),
+    "okx": ("/api/v5/market/ticker?instId=BTC-USDT", lambda told: told["data"][0]["last"]),
+    "coinbase": ("/api/v3/brokerage/market/products/BTC-USDT", lambda told: told["price"]),
+}
 
 
 class Venue:
     """An exchange with an account for each broker, at prices about 100, where time stands."""
 
-    def __init__(self, **other: Any) -> None:  # noqa: ANN401 - what a spec takes
+    def __init__(self, dialect: str = "binance", **other: Any) -> None:  # noqa: ANN401 - what a spec takes
+        self.kind = VENUES[dialect]
         keys = tuple(ApiKey(f"key{n}", f"secret{n}", f"account{n}") for n in range(ACCOUNTS))
         balances = other.pop("balances", {"USDT": D(1_000_000), "BTC": D(100)})
         self.exchange = Exchange(
-            pairs=(BTC,), keys=keys, balances=balances, **({"limited": False} | other)
+            pairs=(BTC,),
+            keys=keys,
+            balances=balances,
+            dialect=dialect,
+            **({"limited": False} | other),
         )
         self._numbers = count()
         self._brokers: list[LiveBroker] = []
@@ -53,11 +67,16 @@ class Venue:
     def broker(self, account: int | None = None, **other: Any) -> LiveBroker:  # noqa: ANN401 - as a connection takes
         """Return a broker of an account of its own, or of one that there is already."""
         number = self.number() if account is None else account
-        settings: dict[str, Any] = {"wait": True, "pace": QUICK, "timeout_s": 2.0} | other
+        settings: dict[str, Any] = {
+            "wait": True,
+            "pace": QUICK,
+            "timeout_s": 2.0,
+            "budget": Budget(1e6, 1e6, reserve=0.0),  # a hundred brokers would wait for it
+        } | other
         broker = LiveBroker(
             Connection(
-                venue=VENUES["binance"],
-                credentials=Credentials(key=f"key{number}", secret=f"secret{number}"),
+                venue=self.kind,
+                credentials=self.credentials(number),
                 url=self.exchange.url,
                 **settings,
             ),
@@ -66,13 +85,23 @@ class Venue:
         self._brokers.append(broker)
         return broker
 
+    def credentials(self, number: int) -> Credentials:
+        """Return what opens an account, as its dialect has it."""
+        name, secret = f"key{number}", f"secret{number}"
+        dialect = self.exchange.server.dialect
+        if isinstance(dialect, Coinbase):
+            shown = dialect.shown[name][0]
+            return Credentials(key=shown.name, secret=shown.secret)
+        passphrase = "simpass" if self.kind.wants_passphrase else ""
+        return Credentials(key=name, secret=secret, passphrase=passphrase)
+
     def hang_up(self, broker: LiveBroker) -> None:
         self._brokers.remove(broker)
         broker.close()
 
     def price(self) -> Decimal:
-        url = f"{self.exchange.url}/api/v3/ticker/price?symbol=BTCUSDT"
-        return D(ask(url)["price"])
+        path, read = _TICKERS[self.kind.name]
+        return D(read(ask(f"{self.exchange.url}{path}")))
 
     def trade_at(self, price: Decimal) -> None:
         """Move the market, as far as a single push goes, until it trades about there."""
@@ -84,6 +113,10 @@ class Venue:
             self.exchange.control("POST", "price", body)
             self.exchange.control("POST", "clock", {"advance_s": 2})
 
+    def replenish(self) -> None:
+        """Let the crowd put back what orders have taken out of the book."""
+        self.exchange.control("POST", "clock", {"advance_s": 2})
+
     def order(self, account: int, name: str) -> VenueOrder | None:
         owner = self.exchange.world.venue.accounts[f"account{account}"]
-        return owner.named.get(("BTCUSDT", name))
+        return owner.named.get(("BTCUSDT", str(self.kind.trading.named(name))))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 EVENTS = 1500
 STORMS = 12
-FOUND = (AssertionError, TidegateError, AttributeError, TypeError, ArithmeticError)
+FOUND = (AssertionError, TidegateError, AttributeError, TypeError, ArithmeticError, UnicodeError)
 """What a hole ends in: most are foretold wrongly, some let through what cannot be reckoned with."""
 
 

@@ -21,7 +21,6 @@ import ccxt.pro  # noqa: F401 - what takes long to import is there before the fo
 
 from tidegate.brokers.live import Connection, LiveBroker
 from tidegate.brokers.pace import Pace
-from tidegate.brokers.venues import VENUES
 from tidegate.engine.driver import Driver
 from tidegate.engine.engine import Engine
 from tidegate.engine.events import Deposit, Heard, Price, TakeBack
@@ -37,6 +36,7 @@ from tidegate.model import (
 )
 from tidegate.model.credentials import Credentials
 from tidegate.registry import Owner, open_database
+from tidegate.venues.table import VENUES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

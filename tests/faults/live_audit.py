@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tidegate.engine import snapshot
 from tidegate.engine.engine import Engine
-from tidegate.engine.facts import Approval, Strange, fact_of
+from tidegate.engine.facts import Approval, Strange, Swept, fact_of
 from tidegate.exchange.venue import Status, decimal
 from tidegate.guardrails import Gate
 from tidegate.model import EXACT, ZERO, Effect, Fill, OrderState, OrderUpdate
 
-from .live import INSTRUMENTS, LIMITS
+from .live import BTC, INSTRUMENTS, LIMITS
 
 if TYPE_CHECKING:
-    from decimal import Decimal
+    from collections.abc import Mapping
 
+    from tidegate.engine.state import State
     from tidegate.exchange.venue import Account
     from tidegate.exchange.venue import Order as VenueOrder
     from tidegate.model import Order
@@ -44,12 +46,16 @@ def audit(desk: LiveDesk, venue: Account) -> Counter[str]:
     approved: dict[str, Order] = {}
     booked: Counter[str] = Counter()
     unbookable: dict[str, str] = {}
+    swept: dict[str, Decimal] = defaultdict(Decimal)
     cancelled, lacking, unbookable_orders = set[str](), set[str](), set[str]()
     for _, entry in desk.journal.read_from(1):
         engine.fold(entry)
         match fact_of(entry):
             case Approval(order=order):
                 approved[order.id] = order
+            case Swept(position=position, amount=amount):  # less than can be sold
+                assert amount < INSTRUMENTS[BTC].amount_step
+                swept[position] += amount
             case Fill(id=name):
                 booked[name] += 1
             case OrderUpdate(order=name, state=OrderState.CANCELLED):
@@ -79,9 +85,28 @@ def audit(desk: LiveDesk, venue: Account) -> Counter[str]:
     }  # fmt: skip
     assert set(unbookable.values()) <= sold_twice, "what was filled was not booked"
 
+    held = _held(state, approved, venue, set(unbookable.values()))
+    for position, amount in swept.items():
+        held[position] -= amount
+    positions = {name: one.amount for name, one in state.opened.positions.items()}
+    assert {name: amount for name, amount in held.items() if amount} == {
+        name: amount for name, amount in positions.items() if name not in unbookable.values()
+    }
+    never = len(approved.keys() - there.keys())
+    return Counter(orders=len(approved), filled=len(booked), never=never)
+
+
+def _held(
+    state: State, approved: Mapping[str, Order], venue: Account, unbookable: set[str]
+) -> dict[str, Decimal]:
+    """Return what positions hold by the venue's own books, where every order ended as it says."""
+    there = {order.client_id: order for order in venue.history["BTCUSDT"]}
+    kept_as_fees: Counter[str] = Counter()
+    for trade in venue.trades["BTCUSDT"]:
+        kept_as_fees[trade.buyer.client_id] += trade.buyer_fee
     held = dict.fromkeys((one.position for one in approved.values()), ZERO)
     for name, order in approved.items():
-        if order.position in unbookable.values():
+        if order.position in unbookable:
             continue
         life, at_venue = state.orders.get(name), there.get(name)
         assert life is not None
@@ -91,13 +116,9 @@ def audit(desk: LiveDesk, venue: Account) -> Counter[str]:
         assert life.state is _ENDS[at_venue.status], (name, life.state, at_venue.status)
         amount = filled(at_venue)
         assert life.filled == amount
-        held[order.position] += amount if order.effect is Effect.INCREASE else -amount
-    positions = {name: one.amount for name, one in state.opened.positions.items()}
-    assert {name: amount for name, amount in held.items() if amount} == {
-        name: amount for name, amount in positions.items() if name not in unbookable.values()
-    }
-    never = len(approved.keys() - there.keys())
-    return Counter(orders=len(approved), filled=len(booked), never=never)
+        bought = EXACT.subtract(amount, decimal(kept_as_fees[name]))
+        held[order.position] += bought if order.effect is Effect.INCREASE else -amount
+    return held
 
 
 def filled(order: VenueOrder) -> Decimal:

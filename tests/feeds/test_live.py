@@ -14,7 +14,7 @@ from tests.feeds.venues_here import BINANCE, FIVE, ONE, QUICK, download, files_o
 from tidegate.errors import Code, InputError
 from tidegate.feeds import read
 from tidegate.feeds.live import LiveFeed, LiveSpec, Pace
-from tidegate.feeds.market_venues import MARKET_VENUES
+from tidegate.venues.table import VENUES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -255,7 +255,7 @@ def test_other_venues_are_followed_and_downloaded_too(dialect: str, tmp_path: Pa
     with Exchange(pairs=PAIRS[:2], dialect=dialect, limited=False, speed=SPEED) as exchange:
         feed = LiveFeed(
             LiveSpec(
-                venue=MARKET_VENUES[dialect],
+                venue=VENUES[dialect],
                 pairs=PAIRS[:2],
                 timeframes=(ONE,),
                 keep=400,
@@ -276,7 +276,7 @@ def test_other_venues_are_followed_and_downloaded_too(dialect: str, tmp_path: Pa
             feed.close()
         files = files_of(tmp_path, PAIRS[:2], [ONE])
         first = min(int(candles.time[0]) for candles in followed.values()) // 1_000_000
-        download(exchange, files, timerange=f"{first}-", venue=MARKET_VENUES[dialect])
+        download(exchange, files, timerange=f"{first}-", venue=VENUES[dialect])
         for file in files:
             known, shown = read(file.path, file.pair, ONE), followed[file.pair]
             rows = np.isin(known.time, shown.time)

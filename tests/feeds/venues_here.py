@@ -6,11 +6,11 @@ import asyncio
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tidegate.feeds import CandleFile, TimeRange, path_of
-from tidegate.feeds.budget import Budget
 from tidegate.feeds.download import Advance, Download, Wish
 from tidegate.feeds.market_client import Asker, Patience
-from tidegate.feeds.market_venues import MARKET_VENUES
 from tidegate.model import Timeframe
+from tidegate.venues.budget import Budget
+from tidegate.venues.table import VENUES
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from tests.exchange.serving import Exchange
 
-    from tidegate.feeds.market_venues import MarketVenue
+    from tidegate.venues.venue import Venue
 
 T = TypeVar("T")
-BINANCE = MARKET_VENUES["binance"]
+BINANCE = VENUES["binance"]
 BTC, ETH = "BTC/USDT", "ETH/USDT"
 ONE, FIVE, HOUR = (Timeframe.parse(name) for name in ("1m", "5m", "1h"))
 QUICK = Patience(first_pause_s=0.01, longest_pause_s=0.1, timeout_s=2.0)
@@ -38,7 +38,7 @@ async def asked(
     *,
     budget: Budget | None = None,
     patience: Patience = QUICK,
-    venue: MarketVenue = BINANCE,
+    venue: Venue = BINANCE,
 ) -> T:
     """Do something with an asker that is closed afterwards."""
     asker = Asker(venue, budget or plenty(), url=exchange.url, patience=patience)
@@ -71,9 +71,9 @@ def download(
     """Download files, by the market's own clock."""
     wish = Wish(files=files, timerange=TimeRange.parse(timerange), days=days)
     own = more.pop("own_ns", exchange.world.now_ns)
-    venue = more.pop("venue", BINANCE)
+    venue, budget = more.pop("venue", BINANCE), more.pop("budget", None)
 
     async def run(asker: Asker) -> list[Advance]:
         return await Download(asker=asker, own_ns=own, **more).run(wish)
 
-    return asyncio.run(asked(exchange, run, patience=patience, venue=venue))
+    return asyncio.run(asked(exchange, run, patience=patience, venue=venue, budget=budget))

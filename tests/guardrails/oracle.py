@@ -37,7 +37,11 @@ def verdict(
     if signal.effect is Effect.REDUCE:
         left = Fraction(standing.held) - Fraction(standing.offered)
         amount = left if signal.amount is None else min(left, Fraction(signal.amount))
-        return amount if amount > 0 else "nothing-to-reduce"
+        if amount <= 0:
+            return "nothing-to-reduce"
+        assert market.instrument is not None
+        step = Fraction(market.instrument.amount_step)
+        return (amount if not step else step * (amount // step)) or "dust"
     assert market.instrument is not None
     for reason, refused in _moment(signal, standing, market, limits, proposed, now_ns):
         if refused:
@@ -119,6 +123,7 @@ def _moment(
     old = limits.max_price_age_s * SECOND
     yield "stale-price", not now_ns - old <= market.price_ns <= now_ns + old
     yield "unresolved", any(pair == signal.pair for pair in standing.unresolved)
+    yield "books-differ", any(pair == signal.pair for pair in standing.differing)
     equity = standing.equity
     known = equity is not None and equity.is_finite() and standing.free.is_finite()
     yield "unknown-equity", not known

@@ -168,6 +168,10 @@ def price_ages(scene: Scene) -> None:
     scene.market["price_ns"] = scene.time(NOON - age)
 
 
+def differing(scene: Scene) -> None:
+    scene.standing["differing"] = frozenset(scene.any([BTC], [ETH], [ETH, BTC]))
+
+
 def unresolved(scene: Scene) -> None:
     scene.standing["unresolved"] = frozenset(scene.any([BTC], [ETH], [ETH, BTC]))
 
@@ -306,9 +310,9 @@ def exposures(scene: Scene) -> None:
 
 SITUATIONS: Sequence[Callable[[Scene], None]] = (
     names, notes, kinds, numbers, times, accounts, instruments, duplicates, mistaken, adding,
-    reducing, switches, signal_ages, expiries, prices, price_ages, unresolved, equities, falls,
-    broke, losses, rates, hours, rests, counts, shorts, leverages, filters, proposals, steps,
-    least, collars, notionals, balances, exposures,
+    reducing, switches, signal_ages, expiries, prices, price_ages, unresolved, differing,
+    equities, falls, broke, losses, rates, hours, rests, counts, shorts, leverages, filters,
+    proposals, steps, least, collars, notionals, balances, exposures,
 )  # fmt: skip
 
 

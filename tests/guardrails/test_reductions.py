@@ -73,8 +73,13 @@ def test_a_reduction_is_never_refused_and_never_more_than_is_held(  # noqa: PLR0
     if left <= 0:
         assert outcome(result) == Reason.NOTHING_TO_REDUCE
         return
+    cut = left if wanted is None else min(wanted, left)
+    whole = cut.quantize(INSTRUMENT.amount_step, "ROUND_DOWN")
+    if not whole:
+        assert outcome(result) == Reason.DUST
+        return
     order = approved(result).order
-    assert order.amount == (left if wanted is None else min(wanted, left))
+    assert order.amount == whole
     assert order.effect is Effect.REDUCE
     assert order.side is (Side.SELL if direction is Direction.LONG else Side.BUY)
 
@@ -91,7 +96,7 @@ def test_a_reduction_of_nothing_is_refused() -> None:
     refused = ask(ALL, holding("2", offered=D(2)))
     assert isinstance(refused, Refused)
     assert refused.reason is Reason.NOTHING_TO_REDUCE
-    assert (refused.observed, refused.limit) == ("2 held, 2 offered", "more than 0 left")
+    assert (refused.observed, refused.limit) == ("2 held, 2 offered", "at least 0.001 left")
     assert outcome(ask(ALL, standing())) == Reason.NOTHING_TO_REDUCE
 
 
@@ -125,6 +130,26 @@ def test_a_reduction_bears_its_own_limit_or_the_price_it_was_judged_at() -> None
         assert (in_the_dark.kind, in_the_dark.price) == (OrderKind.MARKET, D(0))
 
 
-def test_a_reduction_skips_the_steps_and_least_sizes_of_the_exchange() -> None:
-    dust = changed(SELL, amount=D("0.00001234"))
-    assert approved(ask(dust, holding())).order.amount == D("0.00001234")
+def test_a_reduction_skips_the_least_sizes_of_the_exchange() -> None:
+    little = changed(SELL, amount=D("0.001"))
+    assert approved(ask(little, holding())).order.amount == D("0.001")
+
+
+def test_a_reduction_is_cut_down_to_whole_steps() -> None:
+    assert approved(ask(ALL, holding("0.00199"))).order.amount == D("0.001")
+    part = changed(SELL, amount=D("0.0079999"))
+    assert approved(ask(part, holding("2.0005"))).order.amount == D("0.007")
+
+
+def test_what_is_less_than_a_step_cannot_be_reduced() -> None:
+    refused = ask(ALL, holding("0.00223", offered=D("0.0015")))
+    assert isinstance(refused, Refused)
+    assert refused.reason is Reason.DUST
+    words = ("0.00223 held, 0.0015 offered", "at least 0.001 left")
+    assert (refused.observed, refused.limit) == words
+
+
+def test_without_a_step_everything_can_be_sold() -> None:
+    stepless = market(instrument=replace(INSTRUMENT, amount_step=D(0)))
+    assert approved(ask(ALL, holding("0.00000001"), stepless)).order.amount == D("0.00000001")
+    assert outcome(ask(ALL, holding("2", offered=D(2)), stepless)) == Reason.NOTHING_TO_REDUCE

@@ -166,6 +166,10 @@ MOMENT = (
     refused(
         Reason.UNRESOLVED, f"{BTC}, {ETH}", f"not {BTC}", where=standing(unresolved={BTC, ETH})
     ),
+    passes(where=standing(differing=frozenset({ETH}))),
+    refused(
+        Reason.BOOKS_DIFFER, f"{BTC}, {ETH}", f"not {BTC}", where=standing(differing={BTC, ETH})
+    ),
     refused(Reason.UNKNOWN_EQUITY, "not known", "known", where=standing(equity=None)),
     refused(Reason.UNKNOWN_EQUITY, "NaN", "known", where=standing(equity=D("NaN"))),
     refused(Reason.UNKNOWN_EQUITY, "10000", "known", where=standing(free=D("NaN"))),
@@ -323,7 +327,7 @@ def test_a_signal_comes_up_to_a_limit_and_not_beyond_it(row: Row) -> None:
 
 
 def test_the_table_has_every_reason_but_those_with_a_file_of_their_own() -> None:
-    elsewhere = {Reason.MALFORMED, Reason.NOTHING_TO_REDUCE, Reason.OUTSIDE_HOURS}
+    elsewhere = {*(Reason.MALFORMED, Reason.NOTHING_TO_REDUCE, Reason.DUST, Reason.OUTSIDE_HOURS)}
     assert {row.reason for row in ROWS} - {None} == set(Reason) - elsewhere
 
 

@@ -60,6 +60,10 @@ class Naive:
         if not position.amount:
             del self.held[name]
 
+    def sweep(self, name: str) -> None:
+        position = self.held.pop(name)
+        self.cash -= position.sign * position.cost
+
     def worth(self, prices: dict[str, Fraction]) -> Fraction:
         return self.cash + sum(
             one.sign * (one.amount * prices[one.pair] - one.cost) for one in self.held.values()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tidegate.errors import LedgerError
 from tidegate.ledger import Account, Accounting
@@ -53,7 +54,19 @@ def decimals(low: str, high: str, places: int) -> st.SearchStrategy[Decimal]:
 FACT = st.builds(
     Fact,
     kind=st.sampled_from(
-        ["put", "put", "take", "take", "take", "again", "fund", "deposit", "cannot"]
+        [
+            "put",
+            "put",
+            "put-less",
+            "take",
+            "take",
+            "take",
+            "sweep",
+            "again",
+            "fund",
+            "deposit",
+            "cannot",
+        ]
     ),
     position=st.sampled_from(sorted(POSITIONS)),
     amount=decimals("0.00000001", "1.5", 8),
@@ -90,6 +103,10 @@ class Run:
         match fact.kind:
             case "put":
                 self.put(fact)
+            case "put-less":
+                self.put_less(fact)
+            case "sweep" if held:
+                self.sweep(fact, held)
             case "take" if held:
                 part = min(fact.amount, Decimal(1))
                 self.take(fact, min((held * part).quantize(Decimal("1e-9")), held) or held)
@@ -119,6 +136,33 @@ class Run:
             Fraction(fact.price),
             Fraction(fact.money),
         )
+
+    def put_less(self, fact: Fact) -> None:
+        """Put in a purchase of which the venue keeps a part."""
+        if POSITIONS[fact.position][1] is not LONG:
+            self.put(fact)
+            return
+        order, fill = self.made(fact, fact.amount, increase=True)
+        kept = fact.amount / 1000
+        fill = replace(fill, fee=kept * fact.price, fee_base=kept)
+        self.account.fill(order, fill)
+        self.told.append((order, fill))
+        pair, _, leverage = POSITIONS[fact.position]
+        self.naive.put(
+            fact.position,
+            Held(1, pair, Fraction(leverage)),
+            Fraction(fact.amount) - Fraction(kept),
+            Fraction(fact.price),
+            Fraction(kept) * Fraction(fact.price),
+        )
+
+    def sweep(self, fact: Fact, held: Decimal) -> None:
+        if POSITIONS[fact.position][1] is not LONG:
+            return
+        swept = self.account.sweep(fact.position, held, self.time_ns, "roi")
+        assert swept.trade is not None
+        self.trades.append(swept.trade)
+        self.naive.sweep(fact.position)
 
     def take(self, fact: Fact, amount: Decimal) -> None:
         order, fill = self.made(fact, amount, increase=False)

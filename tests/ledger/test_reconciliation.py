@@ -10,17 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tidegate.ledger.reconciliation import (
-    Before,
-    FillSeen,
-    Fix,
-    OrderSeen,
-    Ours,
-    Theirs,
-    Verdict,
-    halted,
-    reconcile,
-)
+from tidegate.ledger.reconciliation import Fix, Verdict, halted, reconcile
+from tidegate.ledger.sides import Before, FillSeen, OrderSeen, Ours, Theirs
 from tidegate.model import OrderState, Side
 
 if TYPE_CHECKING:
@@ -62,7 +53,7 @@ def books(draw: st.DrawFn) -> Books:
             currency = draw(st.sampled_from([base, "USDT", "BNB"]))
             fee = D(draw(st.integers(0, 9))) / 10**6
             fills.append(FillSeen(id=str(number), order=name, pair=pair, side=side, amount=amount,
-                                  price=price, fee=fee, fee_currency=currency))  # fmt: skip
+                                  price=price, fees=((currency, fee),)))  # fmt: skip
             sign = 1 if side is Side.BUY else -1
             balances[base] += sign * amount
             balances["USDT"] -= sign * amount * price
@@ -281,12 +272,50 @@ def test_a_deposit_that_somebody_tells_of_explains_a_balance() -> None:
 
 def test_fees_taken_out_of_what_was_bought_explain_that_less_is_there() -> None:
     bought = FillSeen(id="1", order="t", pair="BTC/USDT", side=Side.BUY, amount=D(1), price=D(10),
-                      fee=D("0.001"), fee_currency="BTC")  # fmt: skip
+                      fees=(("BTC", D("0.001")),))  # fmt: skip
     order = OrderSeen(id="t", pair="BTC/USDT", side=Side.BUY, amount=D(1), filled=D(1),
                       state=OrderState.FILLED)  # fmt: skip
-    ours = Ours(orders=[order], fills=[bought], held={"BTC/USDT": D(1)})
+    unfelt = replace(bought, fees=())
+    ours = Ours(orders=[order], fills=[unfelt], held={"BTC/USDT": D(1)})
     balances = {"BTC": D("0.999"), "USDT": D(90)}
     theirs = Theirs(orders=[order], fills=[bought], balances=balances)
     (found,) = reconcile(ours, theirs, Before(balances={"USDT": D(100)}))
     assert (found.verdict, found.kind) == (Verdict.EXPLAINED, "holding-fees")
     assert "0.001 of it is not at the venue" in found.words
+    accounted = replace(ours, fills=[bought])
+    (found,) = reconcile(accounted, theirs, Before(balances={"USDT": D(100)}))
+    assert (found.verdict, found.kind) == (Verdict.UNEXPLAINED, "holding-short")
+    exact = replace(accounted, held={"BTC/USDT": D("0.999")})
+    assert reconcile(exact, theirs, Before(balances={"USDT": D(100)})) == ()
+
+
+def test_dust_is_to_be_there_beside_what_positions_hold() -> None:
+    ours = Ours(orders=[], fills=[], held={"BTC/USDT": D(1)}, dust={"BTC": D("0.5")})
+    balances = {"BTC": D("1.5")}
+    theirs = Theirs(orders=[], fills=[], balances=balances)
+    assert reconcile(ours, theirs, Before(balances=balances)) == ()
+    less = {"BTC": D("1.4")}
+    (found,) = reconcile(ours, replace(theirs, balances=less), Before(balances=less))
+    assert (found.kind, found.pairs) == ("holding-short", ("BTC/USDT",))
+
+
+def test_money_that_is_gone_halts_every_pair_that_is_paid_in_it() -> None:
+    ours = Ours(orders=[], fills=[], held={}, pairs=(*PAIRS, "BTC/EUR"))
+    theirs = Theirs(orders=[], fills=[], balances={"USDT": D(99)})
+    assert halted(reconcile(ours, theirs, Before(balances={"USDT": D(100)}))) == set(PAIRS)
+
+
+def test_a_trade_between_two_orders_of_ours_counts_on_both_sides() -> None:
+    bought = FillSeen(id="1", order="t0", pair="BTC/USDT", side=Side.BUY, amount=D(1), price=D(10),
+                      fees=(("USDT", D(2)),))  # fmt: skip
+    sold = replace(bought, order="t1", side=Side.SELL)
+    orders = [
+        OrderSeen(id=one.order, pair=one.pair, side=one.side, amount=D(1), filled=D(1),
+                  state=OrderState.FILLED) for one in (bought, sold)
+    ]  # fmt: skip
+    ours = Ours(orders=orders, fills=[bought, sold], held={})
+    theirs = Theirs(orders=orders, fills=[bought, sold], balances={"USDT": D(96)})
+    assert reconcile(ours, theirs, Before(balances={"USDT": D(100)})) == ()
+    one_sided = replace(ours, fills=[bought])
+    (found,) = reconcile(one_sided, theirs, Before(balances={"USDT": D(100)}))
+    assert (found.kind, found.about) == ("fill-missing", "1")

@@ -27,6 +27,8 @@ def _busy(accounting: str = "fifo") -> Desk:
     desk.take("1", "0.9", pair="ADA/USDT", position="gone", tag="stop_loss")
     desk.take("1.7", "103", fee="0.17", time_ns=MONDAY + 2 * HOUR)
     desk.account.funding("q", Decimal("-0.01"), MONDAY + 2 * HOUR)
+    desk.put("0.1", "1", pair="ADA/USDT", position="speck")
+    desk.account.sweep("speck", Decimal("0.1"), MONDAY + 2 * HOUR, "roi")
     return desk
 
 
@@ -69,7 +71,7 @@ def _places(part: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]
     """Name every field of a snapshot, those of its positions and tranches included."""
     if isinstance(part, dict):
         for name, inner in part.items():
-            if place[-1:] not in (("orders",), ("last_exit_ns",), ("last_stop_ns",)):
+            if place[-1:] not in (("orders",), ("last_exit_ns",), ("last_stop_ns",), ("dust",)):
                 yield (*place, name)
             yield from _places(inner, (*place, name))
     elif isinstance(part, list):
@@ -124,7 +126,9 @@ def test_a_decimal_is_text_and_a_number(value: object) -> None:
         (("positions", 0, "put_in"), "5", "what went in less what came out"),
         (("positions", 0, "cost"), "5", "do not add up to its cost"),
         (("positions", 0, "name"), "q", "stands there twice"),
-        (("version",), 2, "version"),
+        (("version",), 1, "version"),
+        (("dust",), {"ADA": "0"}, "dust"),
+        (("dust",), {"ADA": "NaN"}, "dust"),
         (("accounting",), "lifo", "lifo"),
         (("positions", 0, "direction"), "up", "up"),
     ],

@@ -121,6 +121,7 @@ class Papered:
                 datadir=self.data,
             ),
             strategies=(StrategyPart(strategy=self.case.strategy),),
+            live=None,
             file=Path("trade.json"),
         )
 

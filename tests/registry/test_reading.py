@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tidegate.engine.entry import Entry
+from tidegate.engine.facts import BooksAlike, PairsHalted, PairsLifted, Swept, entry_of
 from tidegate.errors import OptionError
 from tidegate.model import Command, CommandKind, Direction, OrderState
 from tidegate.registry import DailySums, Reader, Wanted
@@ -310,6 +311,34 @@ def test_status_tells_how_an_account_stands(
     assert (status.last_entry, status.last_ns) == (4, NOON + 4)
     journal.append([_fact("latched", 5, reason="", observed="", limit="", sentence="")], [])
     assert reader.status().latched == ""
+
+
+def test_status_tells_how_the_books_stand(journal: DatabaseJournal, reader: Reader) -> None:
+    never = reader.status().books
+    assert (never.alike_ns, never.differences, never.halted, never.dust) == (None, 0, [], {})
+
+    def swept(number: int, amount: str) -> Entry:
+        fact = Swept(position="p", amount=Decimal(amount), currency="BTC", reason="roi")
+        return entry_of(fact, NOON + number, "p")
+
+    def differ(number: int, about: str, *pairs: str) -> Entry:
+        fact = PairsHalted(pairs=list(pairs), kind="balance-off", about=about, words="gone")
+        return entry_of(fact, NOON + number, "books")
+
+    def alike(number: int) -> Entry:
+        fact = BooksAlike(pairs=[], balances={}, seq=1, since_ns=0, counted=[])
+        return entry_of(fact, NOON + number, "books")
+
+    journal.append([alike(1), swept(2, "0.1"), swept(3, "0.25"), alike(4)], [])
+    journal.append([differ(5, "BTC", "BTC/USDT"), differ(6, "USDT", "ETH/USDT", "BTC/USDT")], [])
+    books = reader.status().books
+    assert (books.alike_ns, books.differences) == (NOON + 4, 2)
+    assert books.halted == ["BTC/USDT", "ETH/USDT"]
+    assert books.dust == {"BTC": Decimal("0.35")}
+    journal.append([entry_of(PairsLifted(why="looked"), NOON + 7, "books"), swept(8, "0.5")], [])
+    lifted = reader.status().books
+    assert (lifted.differences, lifted.halted) == (0, [])
+    assert lifted.dust == {"BTC": Decimal("0.5")}
 
 
 def test_one_account_is_not_shown_in_another(database: Database) -> None:

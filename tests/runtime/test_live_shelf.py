@@ -87,6 +87,7 @@ def test_trades_on_live_candles_are_those_on_files_through_a_restart(tmp_path: P
         exchange.control("POST", "clock", {"advance_s": 20 * 3600})  # longer than it looks back
         with living(live, exchange) as trading:
             assert trading.now_ns == stopped_ns
+            assert set(trading.engine.quotes.prices) == set(PAIRS)  # or the gate lets nothing by
             run_until(trading, 20 * 60 + 5)
             ended_ns = trading.now_ns
             (feed,) = {trader.feed for trader in trading.traders}

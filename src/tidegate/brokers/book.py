@@ -6,10 +6,10 @@ import asyncio
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Final
 
-from tidegate.brokers.reading import Seen, Traded, fee_in_quote, others
+from tidegate.brokers.reading import Seen, Traded, fee_in_base, fee_in_quote, others
 from tidegate.brokers.tracked import Tracked
 from tidegate.brokers.wire import Failed
-from tidegate.model import EXACT, ZERO, Fill, OrderState
+from tidegate.model import EXACT, ZERO, Effect, Fill, OrderState, Side
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
@@ -70,7 +70,7 @@ class Book:
 
     def name_of(self, order: Order) -> str:
         """Return what the venue calls an order by our own id."""
-        return str(self.wire.venue.named(order.id))
+        return str(self.wire.venue.trading.named(order.id))
 
     def forget(self, one: Tracked) -> None:
         """Follow an order no more."""
@@ -150,7 +150,7 @@ class Book:
                 prices[currency] = price
         fee = fee_in_quote(trade, one.base, one.quote, prices)
         if fee is None:  # nobody says what its currency is worth: the usual fee stands for it
-            rate = self.instruments[one.order.pair].taker_fee
+            rate = self._usual_fee(one.order.pair)
             fee = EXACT.multiply(EXACT.multiply(trade.amount, trade.price), rate)
         return Fill(
             id=trade.id,
@@ -159,7 +159,12 @@ class Book:
             price=trade.price,
             fee=fee,
             time_ns=trade.time_ns or self.now_ns(),
+            fee_base=fee_in_base(trade, one.base) if _purchase(one.order) else ZERO,
         )
+
+    def _usual_fee(self, pair: str) -> Decimal:
+        known = self.instruments.get(pair)
+        return known.taker_fee if known else self.wire.usual_fee(pair) or ZERO
 
     async def _price(self, currency: str, quote: str) -> Decimal | None:
         at, price = self._prices.get(f"{currency}/{quote}", (0.0, None))
@@ -181,3 +186,8 @@ class Book:
         waiting = self.answered.pop(one.order.id, None) if self.answered else None
         if waiting is not None:
             waiting.set_result(None)
+
+
+def _purchase(order: Order) -> bool:
+    """Tell whether an order puts what it buys into a position."""
+    return order.side is Side.BUY and order.effect is Effect.INCREASE

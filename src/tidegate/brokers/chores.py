@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
 LEFT_ALONE: Final = "an order was left alone"
+_AGAIN_S: Final = 0.5
 
 
 class Chores:
@@ -27,10 +28,11 @@ class Chores:
 
     async def stop(self) -> None:
         """Leave everything as it is."""
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        while self._tasks:
+            for task in self._tasks:
+                task.cancel()
+            # ccxt swallows a cancellation that meets it while it closes a connection: once more.
+            await asyncio.wait(set(self._tasks), timeout=_AGAIN_S)
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

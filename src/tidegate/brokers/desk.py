@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from tidegate.brokers.reading import Seen
 from tidegate.brokers.trouble import Meaning
-from tidegate.brokers.turns import Turn
-from tidegate.brokers.wire import Failed, turn_of
+from tidegate.brokers.wire import Failed
 from tidegate.model import ENDED, Effect, OrderState
+from tidegate.venues.budget import Urgency
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,7 +70,7 @@ class Desk:
 
     async def _may_go(self, one: Tracked, begun: float) -> bool:
         """Wait for an order's turn; whether it is still wanted then."""
-        await self._wire.turns.take(turn_of(one.order))
+        await self._wire.turn(one.order)
         if one.is_over:
             return False
         if one.leaving:
@@ -134,7 +134,7 @@ class Desk:
             if one.venue_id and not one.busy:
                 came = await self._wire.cancel(one)
                 if isinstance(came, Failed) or came.state not in ENDED:
-                    came = await self._wire.ask(one, Turn.CANCEL)
+                    came = await self._wire.ask(one, Urgency.CANCEL)
                 if isinstance(came, Seen):
                     await self.book.take(one, came)
                     if came.state in ENDED:
@@ -147,7 +147,7 @@ class Desk:
 
     async def knows(self, order: str) -> bool | None:
         """Ask for an order of which only the id is known, in every pair; None: nobody can say."""
-        missing = True
+        missing = bool(self.book.instruments)
         for pair in self.book.instruments:
             came = await self._wire.ask_by_id(order, pair)
             if isinstance(came, Seen):

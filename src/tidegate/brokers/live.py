@@ -13,28 +13,39 @@ from collections import deque
 from concurrent.futures import Future
 from concurrent.futures import wait as wait_for
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from tidegate.brokers.book import Book
+from tidegate.brokers.books import VenueBooks
 from tidegate.brokers.chores import LEFT_ALONE, Chores
-from tidegate.brokers.client import new_client, silent
+from tidegate.brokers.client import reading
 from tidegate.brokers.desk import Desk
+from tidegate.brokers.listing import instruments_of
 from tidegate.brokers.lookout import Lookout
-from tidegate.brokers.network import NetworkThread
 from tidegate.brokers.pace import Pace
 from tidegate.brokers.stream import Listener
-from tidegate.brokers.trouble import Meaning, meaning_of, words_of
+from tidegate.brokers.trouble import Meaning, meaning_of, silent
 from tidegate.brokers.wire import Wire
 from tidegate.errors import DefectError
+from tidegate.venues.budget import Urgency
+from tidegate.venues.client import new_client
+from tidegate.venues.network import NetworkThread
+from tidegate.venues.sharing import budget_for
+from tidegate.venues.trouble import words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from decimal import Decimal
 
+    from tidegate.brokers.books import Wanted
     from tidegate.brokers.tracked import Word
-    from tidegate.brokers.venues import Venue
     from tidegate.guardrails import Approved
+    from tidegate.ledger.sides import Theirs
     from tidegate.model import Instrument, Order
     from tidegate.model.credentials import Credentials
+    from tidegate.venues.budget import Budget
+    from tidegate.venues.venue import Venue
 
 _PATIENCE_S: Final = 15.0
 
@@ -57,6 +68,8 @@ class Connection:
     wait: bool = False
     """Whether `submit` and `cancel` return only once the venue has answered, or has not."""
     stream: bool = True
+    budget: Budget | None = None
+    """What requests are spent from; left out: the one of all who ask this venue from here."""
     pace: Pace = field(default_factory=Pace)
 
 
@@ -69,17 +82,26 @@ class LiveBroker:
     def __init__(
         self,
         connection: Connection,
-        instruments: Mapping[str, Instrument],
+        instruments: Mapping[str, Instrument] = MappingProxyType({}),
         clock: Callable[[], int] = time.time_ns,
     ) -> None:
-        """Connect, and find out what the venue trades and what time it has."""
+        """Connect, and find out what the venue trades and what time it has.
+
+        What is to be traded may be given, or asked for by `instruments`.
+        """
         self._connection = connection
+        self.budget = connection.budget or budget_for(
+            connection.venue, connection.url, sandbox=connection.sandbox
+        )
+        """Shared with whoever else asks this venue: for prices, or for candles."""
         self._words: deque[Word] = deque()
         self._had: set[str] = set()
         self.heard = threading.Event()
         """Set while there is something to be heard: wait for it, then call `said`."""
         self._failed: BaseException | None = None
         self._chores = Chores()
+        self.listener: Listener | None = None
+        """Of the account's stream."""
         self._thread = NetworkThread()
         try:
             self._desk, self._lookout, self._client = self._thread.ask(
@@ -88,6 +110,7 @@ class LiveBroker:
         except BaseException:
             self._thread.stop()
             raise
+        self._books = VenueBooks(self._desk.book.wire, connection.pace)
 
     async def _connect(
         self, instruments: Mapping[str, Instrument], clock: Callable[[], int]
@@ -95,28 +118,33 @@ class LiveBroker:
         asyncio.get_running_loop().set_exception_handler(self._defect)
         connection = self._connection
         client = self._new_client()
+        client.waits_for_answers = True
         try:
             await self._greet(client)
         except BaseException:
             await client.close()
             raise
         window_ms = int(connection.pace.window_s * 1000)
-        wire = Wire(connection.venue, client, window_ms=window_ms, fast=connection.fast)
+        wire = Wire(
+            connection.venue, client, self.budget, window_ms=window_ms, fast=connection.fast
+        )
         book = Book(wire, self._chores, connection.pace, self._say, clock)
         book.instruments = instruments
         lookout = Lookout(book, connection.pace)
         self._chores.begin(lookout.run())
-        if connection.stream and connection.venue.stream:
-            listener = Listener(book, lookout, lambda: self._listening(client))
-            self._chores.begin(listener.run())
+        if connection.stream and connection.venue.trading.stream:
+            self.listener = Listener(book, lookout, lambda: self._listening(client))
+            self._chores.begin(self.listener.run())
         return Desk(book, self._chores, connection.pace), lookout, client
 
     async def _greet(self, client: Any) -> None:  # noqa: ANN401 - ccxt has no types
         """Ask for markets and time, and again for a while: a venue may have a bad moment."""
         connection, loop = self._connection, asyncio.get_running_loop()
         end, pause_s = loop.time() + connection.greet_s, connection.pace.first_pause_s
+        weight = connection.venue.weight
         while True:
             try:
+                await self.budget.take(Urgency.ASK, weight("load_markets") + 1)
                 await client.load_markets()
                 await client.load_time_difference()
             except Exception as error:  # noqa: BLE001 - whatever it is, there is no trading there
@@ -132,13 +160,16 @@ class LiveBroker:
 
     def _new_client(self) -> Any:  # noqa: ANN401 - ccxt has no types
         connection = self._connection
-        return new_client(
+        client = new_client(
             connection.venue,
             connection.credentials,
             url=connection.url,
             sandbox=connection.sandbox,
             timeout_s=connection.timeout_s,
+            kind=reading(connection.venue),
         )
+        client.budget = self.budget
+        return client
 
     def _listening(self, trading: Any) -> Any:  # noqa: ANN401 - ccxt has no types
         """Return another client for the stream: one that breaks takes no order with it."""
@@ -213,17 +244,44 @@ class LiveBroker:
 
     # beside it
 
+    def instruments(self, pairs: Iterable[str]) -> dict[str, Instrument]:
+        """Return what the venue lets some pairs be traded in; ConfigError if one cannot be.
+
+        From then on they are among those in which an order is looked for, and fees go by theirs.
+        """
+        client, book = self._client, self._desk.book
+        venue = self._connection.venue.name
+        found = instruments_of(venue, client.markets, client.precisionMode, pairs)
+        book.instruments = {**book.instruments, **found}
+        return found
+
+    def balances(self, patience_s: float = _PATIENCE_S) -> dict[str, Decimal]:
+        """Return what there is of each currency, free and locked together; UnreadError if none."""
+        return self._thread.begin(self._books.within(patience_s, self._books.balances())).result()
+
+    def books(self, wanted: Wanted, patience_s: float = _PATIENCE_S) -> Theirs:
+        """Return the venue's side of the books; UnreadError if they cannot be read for certain."""
+        return self.begin_books(wanted, patience_s).result()
+
+    def begin_books(self, wanted: Wanted, patience_s: float = _PATIENCE_S) -> Future[Theirs]:
+        """Have the books read while something else is done."""
+        return self._thread.begin(self._books.within(patience_s, self._books.read(wanted)))
+
     def look(self, patience_s: float = _PATIENCE_S) -> None:
-        """Look at every order that waits now, not only when it is time to."""
-        self._thread.ask(self._lookout.look(), patience_s)
+        """Look at every order that waits now; what was found has been said when this returns."""
+        self._thread.ask(self._lookout.look_through(patience_s / 2), patience_s)
 
     def close(self) -> None:
         """Hang up. Orders that wait at the venue go on waiting there."""
-        self._thread.ask(self._hang_up(), _PATIENCE_S)
-        self._thread.stop()
+        try:
+            self._thread.ask(self._hang_up(), _PATIENCE_S)
+        finally:
+            self._thread.stop()
 
     async def _hang_up(self) -> None:
         await self._chores.stop()
+        if self.listener is not None:
+            await self.listener.close()
         await self._client.close()
 
     def _say(self, words: Sequence[Word]) -> None:

@@ -6,8 +6,8 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 
 from tidegate.brokers.reading import Seen
-from tidegate.brokers.turns import Turn
 from tidegate.model import OrderState
+from tidegate.venues.budget import Urgency
 
 if TYPE_CHECKING:
     from tidegate.brokers.book import Book
@@ -37,12 +37,21 @@ class Lookout:
             await self.look()
             self._forget_old(now)
 
+    async def look_through(self, patience_s: float) -> None:
+        """Look once, and wait a while for what others are finding out: trades, lost orders."""
+        end = asyncio.get_running_loop().time() + patience_s
+        await self.look()
+        while any(one.lacks_trades or one.busy for one in self._book):
+            if asyncio.get_running_loop().time() > end:
+                return
+            await asyncio.sleep(self._pace.first_pause_s / 5)
+
     async def look(self) -> None:
         """Look once."""
         now = asyncio.get_running_loop().time()
         for one in [one for one in self._book if self._is_due(one, now)]:
             before = one.filled
-            came = await self._book.wire.ask(one, Turn.LOOK)
+            came = await self._book.wire.ask(one, Urgency.LOOK)
             if isinstance(came, Seen):
                 await self._book.take(one, came)
                 self.found_late += one.executed > before

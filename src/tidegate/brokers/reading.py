@@ -55,7 +55,7 @@ def read_order(answer: Any, name: str | int | None) -> Seen | None:  # noqa: ANN
     if name is not None and told not in {None, "", str(name)}:
         return None
     status = answer.get("status")
-    filled = _number(answer.get("filled"))
+    filled = number(answer.get("filled"))
     when = _time(answer.get("lastTradeTimestamp") or answer.get("timestamp"))
     trades = [read_trade(each, when) for each in answer.get("trades") or ()]
     return Seen(
@@ -71,13 +71,13 @@ def read_trade(raw: Any, when_ns: int = 0) -> Traded | None:  # noqa: ANN401 - w
     """Return a trade; None if it lacks what makes it one."""
     if not isinstance(raw, dict) or not raw.get("id"):
         return None
-    amount, price = _number(raw.get("amount")), _number(raw.get("price"))
+    amount, price = number(raw.get("amount")), number(raw.get("price"))
     if not amount or price is None:
         return None
     told = raw.get("fees") or [raw.get("fee")]
     fees = []
     for fee in told:
-        cost = _number(fee.get("cost")) if isinstance(fee, dict) else None
+        cost = number(fee.get("cost")) if isinstance(fee, dict) else None
         if cost:
             fees.append((str(fee.get("currency") or ""), cost))
     return Traded(
@@ -114,14 +114,24 @@ def fee_in_quote(
     return total
 
 
-def _number(value: object) -> Decimal | None:
+def fee_in_base(trade: Traded, base: str) -> Decimal:
+    """Return what of a purchase's amount the venue has kept as its fee."""
+    total = ZERO
+    for currency, cost in trade.fees:
+        if currency == base:
+            total = EXACT.add(total, cost)
+    return total
+
+
+def number(value: object) -> Decimal | None:
+    """Return what a venue wrote as a number; None if it is none."""
     if value is None or isinstance(value, bool):
         return None
     try:
-        number = Decimal(str(value))
+        told = Decimal(str(value))
     except InvalidOperation:
         return None
-    return number if number.is_finite() else None
+    return told if told.is_finite() else None
 
 
 def _time(value: object) -> int:

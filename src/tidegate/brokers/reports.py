@@ -1,12 +1,15 @@
-"""Reports that a venue sends by itself, read as they come: ccxt takes far longer for one."""
+"""What a venue says of an order, read as it comes: its reports, and answers to new orders."""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tidegate.brokers.reading import Seen, Traded
 from tidegate.model import OrderState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Told = tuple[str, Seen]
 """The order's own name at the venue, and what the report shows of it."""
@@ -57,3 +60,36 @@ def read_binance(message: Any) -> Told | bool:  # noqa: ANN401 - whatever came
         words=words,
     )
     return event.get("C") or event["c"], seen
+
+
+def read_binance_answer(answer: Any) -> Told | None:  # noqa: ANN401 - whatever came
+    """Return what the answer to a new order says; None: it is another answer."""
+    if not isinstance(answer, dict) or "fills" not in answer:
+        return None
+    time_ns = int(answer["transactTime"]) * _MS
+    trades = tuple(
+        Traded(
+            id=str(one["tradeId"]),
+            venue_order="",
+            amount=Decimal(one["qty"]),
+            price=Decimal(one["price"]),
+            fees=((str(one["commissionAsset"]), fee),)
+            if (fee := Decimal(one["commission"]))
+            else (),
+            time_ns=time_ns,
+        )
+        for one in answer["fills"]
+    )
+    return answer["clientOrderId"], Seen(
+        venue_id=str(answer["orderId"]),
+        state=_BINANCE.get(answer["status"]),
+        filled=Decimal(answer["executedQty"]),
+        trades=trades,
+        words="expired" if "EXPIRED" in answer["status"] else "",
+    )
+
+
+REPORTS: Final[dict[str, Callable[[Any], Told | bool]]] = {"binance": read_binance}
+"""By venue, what reads its account's reports; at the others ccxt does."""
+ANSWERS: Final[dict[str, Callable[[Any], Told | None]]] = {"binance": read_binance_answer}
+"""By venue, what reads the answer to a new order; at the others ccxt does."""

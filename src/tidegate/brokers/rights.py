@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tidegate.brokers.client import new_client, silent
-from tidegate.brokers.network import NetworkThread
-from tidegate.brokers.trouble import Meaning, meaning_of, words_of
+from tidegate.brokers.trouble import Meaning, meaning_of, silent
 from tidegate.errors import Code, ConfigError
+from tidegate.venues.budget import Urgency
+from tidegate.venues.client import new_client
+from tidegate.venues.network import NetworkThread
+from tidegate.venues.sharing import budget_for
+from tidegate.venues.trouble import words_of
 
 if TYPE_CHECKING:
-    from tidegate.brokers.venues import Venue
     from tidegate.model.credentials import Credentials
+    from tidegate.venues.venue import Venue
 
 Rights = tuple[bool | None, bool | None]
 
@@ -21,7 +24,7 @@ def require_fit(
 ) -> None:
     """Ask the venue what a key may do, and refuse one that is not fit for trading."""
     where = url or venue.name
-    if not venue.rights:
+    if not venue.trading.rights:
         raise _unfit(where, f"{venue.name} does not tell what a key may do")
     thread = NetworkThread()
     try:
@@ -65,8 +68,9 @@ async def _told(
 ) -> object:
     client = new_client(venue, credentials, url=url, timeout_s=timeout_s)
     try:
+        await budget_for(venue, url).take(Urgency.LOOK, 2)
         await client.load_time_difference()
-        told: object = await getattr(client, venue.rights)()
+        told: object = await getattr(client, venue.trading.rights)()
         return told
     finally:
         await client.close()

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from tidegate.brokers.reading import read_order, read_trade
+from tidegate.brokers.reports import REPORTS
+from tidegate.venues.budget import Urgency
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -30,8 +33,18 @@ class Listener:
     def __init__(self, book: Book, lookout: Lookout, make: Callable[[], Any]) -> None:
         """Tell a book; `make` returns a client that knows the markets."""
         self._book, self._lookout, self._make = book, lookout, make
+        self._client: Any = None
+        self._missed = asyncio.Event()
         self.connected = 0
         """How often it has."""
+        self.spoilt = 0
+        """Messages that were none."""
+
+    async def close(self) -> None:
+        """Hang up; where that was interrupted, once more."""
+        if self._client is not None:
+            await self._client.close()
+            self._client = None
 
     async def run(self) -> None:
         """Listen for ever."""
@@ -46,9 +59,12 @@ class Listener:
             await self._lookout.look()  # for what was missed
 
     async def _listen(self) -> None:
-        client = self._make()
+        client, wire = self._make(), self._book.wire
+        self._client = client
+        client.heard = self._heard
         parts = []
         try:
+            await wire.budget.take(Urgency.LOOK, 1 + wire.venue.weight("watch_orders"))
             await client.load_time_difference()
             self.connected += 1
             parts = [asyncio.ensure_future(part) for part in self._parts(client)]
@@ -59,15 +75,22 @@ class Listener:
             for part in parts:
                 part.cancel()
             await asyncio.gather(*parts, return_exceptions=True)
-            await client.close()
+            await self.close()
+
+    def _heard(self, sound: bool) -> None:  # noqa: FBT001 - as a client says it
+        if not sound:
+            self.spoilt += 1
+            self._missed.set()
 
     def _parts(self, client: Any) -> list[Coroutine[Any, Any, None]]:  # noqa: ANN401 - ccxt has no types
         """Return what there is to do while a connection stands."""
-        if self._book.wire.venue.reports is None:
-            return [self._orders(client), self._trades(client), self._deaf()]
+        if self._book.wire.venue.name not in REPORTS:
+            tells_trades = client.has.get("watchMyTrades")
+            trades = [self._trades(client)] if tells_trades else []
+            return [self._orders(client), *trades, self._watch_over()]
         told: asyncio.Queue[Told] = asyncio.Queue()
         client.told = told.put_nowait
-        return [self._subscribed(client), self._reports(told), self._deaf()]
+        return [self._subscribed(client), self._reports(told), self._watch_over()]
 
     async def _subscribed(self, client: Any) -> None:  # noqa: ANN401 - ccxt has no types
         """Subscribe, and end when the connection does: reports do not come this way."""
@@ -92,8 +115,15 @@ class Listener:
                 if trade is not None:
                     await self._book.take_trade(trade)
 
-    async def _deaf(self) -> None:
-        found = self._lookout.found_late
-        while self._lookout.found_late == found:  # noqa: ASYNC110 - a look is as seldom as this
-            await asyncio.sleep(_CHECK_S)
-        raise DeafError
+    async def _watch_over(self) -> None:
+        """Look for what a spoilt message has not told; end a stream that tells nothing."""
+        while True:
+            found = self._lookout.found_late
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_CHECK_S):
+                    await self._missed.wait()
+            if self._missed.is_set():
+                self._missed.clear()
+                await self._lookout.look()  # what this finds late is explained
+            elif self._lookout.found_late != found:
+                raise DeafError

@@ -4,27 +4,14 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from tidegate.errors import Code, ConfigError
+from tidegate.venues.trouble import NotNowError, words_of
 
 if TYPE_CHECKING:
-    from tidegate.brokers.venues import Venue
-
-_LONGEST: Final = 200
-_PAUSE_S: Final = 1.0
-_QUERY: Final = re.compile(r"\?\S*|\b(signature|apiKey|timestamp)=\S+")
-
-
-class NotNowError(Exception):
-    """The venue takes nothing for a while, and has not taken this."""
-
-    def __init__(self, status: int, after_s: float) -> None:
-        """Say for how long, seconds."""
-        super().__init__(f"{status}: asked too often; to be asked again after {after_s:g} s")
-        self.after_s = after_s
-
-
-class NoAnswerError(Exception):
-    """Whatever came is no answer: what was asked for may have been done."""
+    from tidegate.model.credentials import Credentials
+    from tidegate.venues.venue import Venue
 
 
 class Meaning(StrEnum):
@@ -53,20 +40,25 @@ def meaning_of(error: BaseException, venue: Venue) -> Meaning:
         return Meaning.CLOCK
     if names & {"RateLimitExceeded", "DDoSProtection"}:
         return Meaning.LATER
-    if names & venue.refuses and not any(word in str(error) for word in venue.unless):
+    way, words = venue.trading, str(error)
+    refused = names & way.refuses or (way.refused and re.search(way.refused, words))
+    if refused and not any(word in words for word in way.unless):
         return Meaning.REFUSED
     return Meaning.UNKNOWN
 
 
-def pause_of(error: BaseException) -> float:
-    """Return how long to wait before another try, seconds."""
-    return error.after_s if isinstance(error, NotNowError) else _PAUSE_S
-
-
-def words_of(error: BaseException) -> str:
-    """Return what to say of an error: no address, no signature, and not too long."""
-    text = _QUERY.sub("", str(error)).strip()
-    return f"{type(error).__name__}: {text}"[:_LONGEST]
+def silent(
+    venue: Venue, credentials: Credentials, url: str | None, error: BaseException
+) -> ConfigError:
+    """Return the error for a venue that does not answer as one."""
+    return ConfigError(
+        Code.VENUE_SILENT,
+        f"{venue.name} does not answer",
+        where=url or venue.name,
+        expected="its time and its markets",
+        found=credentials.scrubbed(words_of(error)),
+        remedy="look whether it is up, whether the network is, and whether the address is right",
+    )
 
 
 def _never_sent(error: BaseException) -> bool:

@@ -7,22 +7,26 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from tidegate.brokers.listing import steps_of, taker_fee_of
 from tidegate.brokers.reading import Seen, Traded, read_order, read_trade
-from tidegate.brokers.trouble import Meaning, NoAnswerError, meaning_of, pause_of, words_of
-from tidegate.brokers.turns import Turn, Turns
+from tidegate.brokers.trouble import Meaning, meaning_of
 from tidegate.model import EXACT, Direction, Effect, OrderKind
+from tidegate.venues.budget import Budget, Urgency
+from tidegate.venues.trouble import NoAnswerError, NotNowError, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
+    from tidegate.brokers.reports import Told
     from tidegate.brokers.tracked import Tracked
-    from tidegate.brokers.venues import Venue
     from tidegate.model import Order
+    from tidegate.venues.venue import Venue
 
 _MARGIN_MS: Final = 500
 _PAGE: Final = 1000
 _BACK_MS: Final = 60_000
 _PRICE_TRIES: Final = 3
+_PAUSE_S: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,31 +35,37 @@ class Failed:
 
     meaning: Meaning
     words: str
-    pause_s: float = 0.0
 
 
 class Wire:
     """One venue, one account."""
 
-    def __init__(self, venue: Venue, client: Any, *, window_ms: int, fast: bool) -> None:  # noqa: ANN401 - ccxt has no types
+    def __init__(
+        self,
+        venue: Venue,
+        client: Any,  # noqa: ANN401 - ccxt has no types
+        budget: Budget,
+        *,
+        window_ms: int,
+        fast: bool,
+    ) -> None:
         """Speak to a venue through a client; `fast`: place orders over its WebSocket."""
-        self.venue, self.client = venue, client
-        self.turns = Turns(venue.per_second, venue.burst)
+        self.venue, self.client, self.budget = venue, client, budget
+        self._way = way = venue.trading
+        self._orders = Budget(way.orders_per_second, way.orders_burst, reserve=0.0)
         self.window_ms = window_ms
-        if venue.window:  # over a WebSocket ccxt goes by this, whatever an order says
-            client.options[venue.window] = window_ms
-        self._fast = fast
+        if way.window:  # over a WebSocket ccxt goes by this, whatever an order says
+            client.options[way.window] = window_ms
+        self._fast = fast and way.fast
         self._rules: dict[str, tuple[Decimal, Decimal, bool]] = {}
-        self._place = client.create_order_ws if fast and venue.fast else client.create_order
+        self._place = client.create_order_ws if self._fast else client.create_order
 
     # time
 
     async def sync(self) -> Failed | None:
         """Measure how far the venue's clock is off."""
-        failed: Failed | None = await self._tried(
-            self.client.load_time_difference(), Turn.ASK, _nothing
-        )
-        return failed
+        came = await self._tried("load_time_difference", urgency=Urgency.ASK)
+        return came if isinstance(came, Failed) else None
 
     def venue_ms(self) -> int:
         """Return what the venue's clock shows, as far as it was measured."""
@@ -67,7 +77,7 @@ class Wire:
         one.good_until_ms = self.venue_ms() + self._window_ms()
 
     def _window_ms(self) -> int:
-        return self.window_ms if self.venue.window else int(self.venue.safe_s * 1000)
+        return self.window_ms if self._way.window else int(self._way.safe_s * 1000)
 
     async def is_past(self, one: Tracked) -> bool:
         """Tell whether the venue surely takes no request for an order any more.
@@ -98,22 +108,36 @@ class Wire:
         return ""
 
     def _learn_rules(self, pair: str) -> tuple[Decimal, Decimal, bool] | None:
-        """Return a pair's steps as the venue has told them; every venue of the table has steps."""
+        """Return a pair's steps as the venue has told them; None: it has not."""
         market = self.client.markets.get(pair)
         if market is None:
             return None
-        steps = market["precision"]
-        rules = Decimal(steps["amount"]), Decimal(steps["price"]), bool(market.get("spot"))
+        amount_step, price_step = steps_of(market, self.client.precisionMode)
+        if not amount_step or not price_step:
+            return None
+        rules = amount_step, price_step, bool(market.get("spot"))
         self._rules[pair] = rules
         return rules
 
+    def usual_fee(self, pair: str) -> Decimal | None:
+        """Return the fraction of its cost that a trade usually pays; None: nobody has said."""
+        return taker_fee_of(self.client.markets.get(pair) or {})
+
+    async def turn(self, order: Order) -> None:
+        """Wait until an order may be sent: as far as the account may, and the address may."""
+        urgency = Urgency.REDUCE if order.effect is Effect.REDUCE else Urgency.ORDER
+        await self._orders.take(urgency)
+        await self.budget.take(urgency, self.venue.weight("create_order"))
+
     async def place(self, one: Tracked) -> Seen | Failed:
-        """Send an order."""
-        order, name = one.order, self.venue.named(one.order.id)
-        params: dict[str, Any] = {self.venue.client_id: name}
-        if self.venue.window:
-            params[self.venue.window] = self.window_ms
+        """Send an order, whose turn it is."""
+        order, name = one.order, self._way.named(one.order.id)
+        params: dict[str, Any] = {self._way.client_id: name}
+        if self._way.window:
+            params[self._way.window] = self.window_ms
         is_limit = order.kind is OrderKind.LIMIT
+        if not is_limit and self._way.at_market is not None:
+            params |= self._way.at_market(str(order.amount))
         call = self._place(
             order.pair,
             "limit" if is_limit else "market",
@@ -124,47 +148,62 @@ class Wire:
         )
         return await self._answered(call, name)
 
-    async def ask(self, one: Tracked, turn: Turn = Turn.ASK) -> Seen | Failed:
+    async def ask(self, one: Tracked, urgency: Urgency = Urgency.ASK) -> Seen | Failed:
         """Ask for an order, by its own name if that can be."""
-        name = self.venue.named(one.order.id)
-        params = {self.venue.asked_by: name} if self.venue.asked_by else {}
+        params = self._named(one.order.id)
         if not params and not one.venue_id:
             return await self._picked_out(one)
-        await self.turns.take(turn)
-        call = self.client.fetch_order(one.venue_id, one.order.pair, params)
-        return await self._answered(call, name)
+        return await self._asked("fetch_order", one, params, urgency)
 
     async def ask_by_id(self, order: str, pair: str) -> Seen | Failed:
         """Ask for an order of which no more is known than its id and a pair it may be in."""
-        name = self.venue.named(order)
-        if not self.venue.asked_by:
-            return Failed(Meaning.UNKNOWN, "the venue is not asked by our ids")
-        await self.turns.take(Turn.ASK)
-        return await self._answered(
-            self.client.fetch_order("", pair, {self.venue.asked_by: name}), name
-        )
+        params, name = self._named(order), self._way.named(order)
+        if not params:
+            return await self._picked_out_of_all(str(name), pair)
+        await self.budget.take(Urgency.ASK, self.venue.weight("fetch_order"))
+        return await self._answered(self.client.fetch_order("", pair, params), name)
+
+    async def cancel(self, one: Tracked) -> Seen | Failed:
+        """Take an order back."""
+        return await self._asked("cancel_order", one, self._named(one.order.id), Urgency.CANCEL)
+
+    def _named(self, order: str) -> dict[str, Any]:
+        """Return the parameter that an order is asked for by; none where only its number does."""
+        return {self._way.asked_by: self._way.named(order)} if self._way.asked_by else {}
+
+    async def _asked(
+        self, method: str, one: Tracked, params: dict[str, Any], urgency: Urgency
+    ) -> Seen | Failed:
+        await self.budget.take(urgency, self.venue.weight(method))
+        call = getattr(self.client, method)(one.venue_id, one.order.pair, params)
+        # A cancellation has a name of its own.
+        name = self._way.named(one.order.id) if method == "fetch_order" else None
+        return await self._answered(call, name)
 
     async def _picked_out(self, one: Tracked) -> Seen | Failed:
         listed = await self.listed(one.order.pair, one.order.made_ns)
         if isinstance(listed, Failed):
             return listed
         missing = Failed(Meaning.MISSING, "it is not in the venue's list")
-        return listed.get(str(self.venue.named(one.order.id)), missing)
+        return listed.get(str(self._way.named(one.order.id)), missing)
 
-    async def cancel(self, one: Tracked) -> Seen | Failed:
-        """Take an order back."""
-        await self.turns.take(Turn.CANCEL)
-        name = self.venue.named(one.order.id)
-        params = {self.venue.asked_by: name} if self.venue.asked_by else {}
-        call = self.client.cancel_order(one.venue_id, one.order.pair, params)
-        return await self._answered(call, None)
+    async def _picked_out_of_all(self, name: str, pair: str) -> Seen | Failed:
+        came = await self._tried("fetch_orders", pair, None, _PAGE)
+        if isinstance(came, Failed):
+            return came
+        for answer in came or ():
+            seen = read_order(answer, None) if answer.get("clientOrderId") == name else None
+            if seen is not None:
+                return seen
+        if len(came or ()) < _PAGE:
+            return Failed(Meaning.MISSING, "it is not in the venue's list")
+        return Failed(Meaning.UNKNOWN, "the venue's list is longer than what it has told")
 
-    async def trades(self, one: Tracked, turn: Turn = Turn.ASK) -> list[Traded] | Failed:
+    async def trades(self, one: Tracked) -> list[Traded] | Failed:
         """Ask for all trades of an order."""
-        params = {self.venue.trades_by: one.venue_id} if self.venue.trades_by else {}
+        params = {self._way.trades_by: one.venue_id} if self._way.trades_by else {}
         since = None if params else max(0, one.order.made_ns // 1_000_000 - _BACK_MS)
-        call = self.client.fetch_my_trades(one.order.pair, since, _PAGE, params)
-        came = await self._tried(call, turn, lambda answer: answer)
+        came = await self._tried("fetch_my_trades", one.order.pair, since, _PAGE, params)
         if isinstance(came, Failed):
             return came
         read = [read_trade(each) for each in came or ()]
@@ -175,8 +214,7 @@ class Wire:
         found: dict[str, Seen] = {}
         since = max(0, since_ns // 1_000_000 - _BACK_MS)
         while True:
-            call = self.client.fetch_orders(pair, since, _PAGE)
-            came = await self._tried(call, Turn.ASK, lambda answer: answer)
+            came = await self._tried("fetch_orders", pair, since, _PAGE)
             if isinstance(came, Failed):
                 return came
             for answer in came or ():
@@ -193,27 +231,31 @@ class Wire:
     async def price(self, currency: str, quote: str) -> Decimal | None:
         """Return what a currency trades at now; None if nobody says."""
         for _ in range(_PRICE_TRIES):
-            call = self.client.fetch_ticker(f"{currency}/{quote}")
-            came = await self._tried(call, Turn.LOOK, lambda answer: answer)
+            came = await self._tried("fetch_ticker", f"{currency}/{quote}", urgency=Urgency.LOOK)
             if not isinstance(came, Failed) and came.get("last"):
                 return Decimal(str(came["last"]))
         return None
+
+    async def tried(self, method: str, *words: object, urgency: Urgency) -> Any:  # noqa: ANN401 - what was asked for
+        """Ask for anything; Failed if nothing came."""
+        return await self._tried(method, *words, urgency=urgency)
 
     # inside
 
     async def _answered(self, call: Awaitable[Any], name: str | int | None) -> Seen | Failed:
         try:
-            seen = read_order(await self._in_time(call), name)
+            answer = await self._in_time(call)
+            seen = _told(answer, name) if isinstance(answer, tuple) else read_order(answer, name)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is judged
             return await self._failed(error)
         if seen is None:
             return Failed(Meaning.UNKNOWN, "the answer is not about the order")
         return seen
 
-    async def _tried(self, call: Awaitable[Any], turn: Turn, read: Any) -> Any:  # noqa: ANN401 - what was asked for
-        await self.turns.take(turn)
+    async def _tried(self, method: str, *words: object, urgency: Urgency = Urgency.ASK) -> Any:  # noqa: ANN401 - what was asked for
+        await self.budget.take(urgency, self.venue.weight(method))
         try:
-            return read(await self._in_time(call))
+            return await self._in_time(getattr(self.client, method)(*words))
         except Exception as error:  # noqa: BLE001 - whatever it is, it is judged
             return await self._failed(error)
 
@@ -232,16 +274,11 @@ class Wire:
         meaning = meaning_of(error, self.venue)
         if meaning is Meaning.CLOCK:
             await self.sync()
-        pause = pause_of(error) if meaning is Meaning.LATER else 0.0
-        if meaning is Meaning.LATER:
-            self.turns.close_for(pause)
-        return Failed(meaning, words_of(error), pause)
+        if meaning is Meaning.LATER and not isinstance(error, NotNowError):
+            self.budget.close_for(_PAUSE_S)  # the other has said for how long, and was heard
+        return Failed(meaning, words_of(error))
 
 
-def turn_of(order: Order) -> Turn:
-    """Return how urgent it is to send an order."""
-    return Turn.REDUCE if order.effect is Effect.REDUCE else Turn.ORDER
-
-
-def _nothing(_answer: object) -> None:
-    return None
+def _told(told: Told, name: str | int | None) -> Seen | None:
+    """Return what was read already; None if it is about another order."""
+    return told[1] if told[0] == str(name) else None

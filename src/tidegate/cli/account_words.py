@@ -41,6 +41,8 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - any record
         return f"{value:f}"
     if isinstance(value, list | tuple):
         return [plain(one) for one in value]
+    if isinstance(value, dict):
+        return {name: plain(one) for name, one in value.items()}
     return value
 
 
@@ -99,6 +101,7 @@ def status_table(status: Status) -> Table:
     unresolved = f", {status.unresolved:,} unresolved" if status.unresolved else ""
     table.add_row("open orders", f"{status.open_orders:,}{unresolved}")
     table.add_row("trades", f"{status.trades:,}")
+    _say_books(table, status)
     if status.waiting:
         table.add_row("commands", f"{status.waiting:,} unanswered", style="yellow")
     if status.incident is not None:
@@ -107,6 +110,22 @@ def status_table(status: Status) -> Table:
     at = "" if last is None else f", {_moment(last)}"
     table.add_row("journal", f"{status.last_entry:,} entries{at}")
     return table
+
+
+def _say_books(table: Table, status: Status) -> None:
+    """Say how the books stand to the venue's, where there is one."""
+    books = status.books
+    if books.alike_ns is not None:
+        table.add_row("books", f"agreed {_moment(books.alike_ns)}")
+    if books.halted:
+        words = (
+            f"{books.differences:,} differences: nothing new in {', '.join(books.halted)}; "
+            "see `tidegate incidents`, then `tidegate reconcile fix --accept`"
+        )
+        table.add_row("books differ", words, style="red")
+    if books.dust:
+        held = ", ".join(f"{amount(each)} {name}" for name, each in sorted(books.dust.items()))
+        table.add_row("dust", f"{held}: too little to be sold")
 
 
 def positions_table(found: Iterable[PositionRecord]) -> Table:

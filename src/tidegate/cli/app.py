@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import typer
 
-from tidegate.cli import account, breaker, data, keys, operate, size, strategy
+from tidegate.cli import account, breaker, data, keys, operate, reconcile, size, strategy
 from tidegate.cli.backtest import backtest
 from tidegate.cli.demo import demo
 from tidegate.cli.exchange import exchange
@@ -48,6 +48,7 @@ app.command("stop", help="The same as halt.")(operate.halt)
 app.add_typer(breaker.app, name="breaker")
 app.add_typer(data.app, name="data")
 app.add_typer(keys.app, name="keys")
+app.add_typer(reconcile.app, name="reconcile")
 app.add_typer(size.app, name="size")
 app.add_typer(strategy.app, name="strategy")
 

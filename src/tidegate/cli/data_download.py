@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tidegate.feeds import CandleFile
     from tidegate.feeds.download import Advance, Wish
-    from tidegate.feeds.market_venues import MarketVenue
+    from tidegate.venues.venue import Venue
 
 _ROOT = Path("user_data/data")
 _TIMEFRAME = "5m"
@@ -55,9 +55,9 @@ def download(  # noqa: PLR0913 (each is an option of the command)
     from tidegate.cli.download_words import as_dict, table_of
     from tidegate.feeds import TimeRange
     from tidegate.feeds.download import Wish
-    from tidegate.feeds.market_venues import market_venue_called
+    from tidegate.venues.table import WITH_PRICES, venue_called
 
-    venue = market_venue_called(exchange)
+    venue = venue_called(exchange, where="--exchange", among=WITH_PRICES)
     if timerange is not None and days is not None:
         raise _both(timerange, days)
     wish = Wish(
@@ -78,13 +78,13 @@ def download(  # noqa: PLR0913 (each is an option of the command)
 
 
 async def _run(
-    venue: MarketVenue, wish: Wish, url: str | None, show: Callable[[Advance], None]
+    venue: Venue, wish: Wish, url: str | None, show: Callable[[Advance], None]
 ) -> tuple[list[Advance], int]:
     from tidegate.feeds.download import Download
     from tidegate.feeds.market_client import Asker
 
     futures = any(":" in file.pair for file in wish.files)
-    asker = Asker(venue, venue.budget(), url=url, futures=futures)
+    asker = Asker(venue, url=url, futures=futures)
     try:
         download = Download(asker=asker, own_ns=time.time_ns, tell=show)
         done = await download.run(wish)

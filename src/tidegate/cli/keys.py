@@ -13,9 +13,9 @@ import typer
 from tidegate.cli.terminal import out
 
 if TYPE_CHECKING:
-    from tidegate.brokers.venues import Venue
     from tidegate.model.credentials import Credentials
     from tidegate.ops.keys import KeyRing
+    from tidegate.venues.venue import Venue
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -47,9 +47,9 @@ def add(
     file: File = DEFAULT,
 ) -> None:
     """Keep a key. It is asked for without being shown, or read from TIDEGATE_KEY and _SECRET."""
-    from tidegate.brokers.venues import venue_called
     from tidegate.errors import Code, OptionError
     from tidegate.ops.keys import KeyRing
+    from tidegate.venues.table import venue_called
 
     found, ring = venue_called(venue), KeyRing(file)
     if any(one.name == name for one in ring.listed()):
@@ -73,11 +73,11 @@ def rotate(
     file: File = DEFAULT,
 ) -> None:
     """Put a new key in the place of one. The old one stays until the new one was found fit."""
-    from tidegate.brokers.venues import venue_called
     from tidegate.ops.keys import KeyRing
+    from tidegate.venues.table import venue_called
 
     ring = KeyRing(file)
-    ring.open(name, _passphrase(ring))
+    ring.open(name, passphrase_of(ring))
     (kept,) = (one for one in ring.listed() if one.name == name)
     _put(ring, name, venue_called(kept.venue), url, check=check)
     _say(f'key "{name}" is another now; take the old one away at {kept.venue}')
@@ -87,11 +87,11 @@ def rotate(
 def check(name: Name, url: Url = None, file: File = DEFAULT) -> None:
     """Ask the venue of a key whether it may trade, and may not withdraw."""
     from tidegate.brokers.rights import require_fit
-    from tidegate.brokers.venues import venue_called
     from tidegate.ops.keys import KeyRing
+    from tidegate.venues.table import venue_called
 
     ring = KeyRing(file)
-    credentials = ring.open(name, _passphrase(ring))
+    credentials = ring.open(name, passphrase_of(ring))
     (kept,) = (one for one in ring.listed() if one.name == name)
     require_fit(venue_called(kept.venue), credentials, url=url)
     _say(f'key "{name}" may trade, and may not withdraw')
@@ -125,7 +125,7 @@ def passphrase(file: File = DEFAULT) -> None:
     from tidegate.ops.keys import KeyRing
 
     ring = KeyRing(file)
-    old = _passphrase(ring)
+    old = passphrase_of(ring)
     new = _asked(_NEW_PASSPHRASE, "new passphrase", twice=True)
     _say(f"locked anew: {ring.change_passphrase(old, new)}")
 
@@ -133,7 +133,7 @@ def passphrase(file: File = DEFAULT) -> None:
 def _put(ring: KeyRing, name: str, venue: Venue, url: str | None, *, check: bool) -> None:
     from tidegate.brokers.rights import require_fit
 
-    opened_with = _passphrase(ring)
+    opened_with = passphrase_of(ring)
     credentials = _credentials(venue)
     if check:
         require_fit(venue, credentials, url=url)
@@ -150,7 +150,8 @@ def _credentials(venue: Venue) -> Credentials:
     )
 
 
-def _passphrase(ring: KeyRing) -> str:
+def passphrase_of(ring: KeyRing) -> str:
+    """Return what a file of keys is locked with: from the environment, or typed."""
     return _asked(_PASSPHRASE, "passphrase", twice=not ring.listed())
 
 

@@ -14,8 +14,8 @@ from tidegate.cli.terminal import err, out
 from tidegate.errors import Code, DatabaseError
 
 if TYPE_CHECKING:
-    from tidegate.model import CommandKind
-    from tidegate.registry import Database, Inbox
+    from tidegate.model import Command, CommandKind
+    from tidegate.registry import Answer, Database, Inbox
 
 Reason = Annotated[str, typer.Option(help="Why; it is kept in the journal.")]
 Timeout = Annotated[
@@ -60,34 +60,45 @@ def rearm(
 
 
 def _order(word: str, db: str | None, account: str | None, reason: str, timeout: float) -> None:
-    from tidegate.model import Command, CommandKind
     from tidegate.registry import DONE
 
     with opened(db) as database:
         name = account_of(database, account)
         if database.holder(name) is None:
             raise _no_engine(database, name)
-        command = Command(
-            id=uuid.uuid4().hex,
-            kind=CommandKind(word),
-            account=name,
-            time_ns=time.time_ns(),
-            reason=reason,
-            by=getpass.getuser(),
-        )
-        inbox = database.inbox(name)
-        try:
-            inbox.post(command)
-            answer = inbox.wait_for_answer(command.id, timeout, time.sleep)
-            if answer is None:
-                raise _no_answer(inbox, command.kind, command.id, timeout)
-        finally:
-            inbox.close()
+        answer = answered(database, command_of(word, name, reason), timeout)
     if answer.verdict == DONE:
         out.print(answer.words or "done", markup=False, highlight=False, soft_wrap=True)
         return
     err.print(f"{answer.verdict}: {answer.words}", style="yellow", markup=False, soft_wrap=True)
     raise typer.Exit(_REFUSED)
+
+
+def command_of(word: str, account: str, reason: str) -> Command:
+    """Return a command of whoever sits here."""
+    from tidegate.model import Command, CommandKind
+
+    return Command(
+        id=uuid.uuid4().hex,
+        kind=CommandKind(word),
+        account=account,
+        time_ns=time.time_ns(),
+        reason=reason,
+        by=getpass.getuser(),
+    )
+
+
+def answered(database: Database, command: Command, timeout: float) -> Answer:
+    """Give an order to a running engine, and wait for its answer."""
+    inbox = database.inbox(command.account)
+    try:
+        inbox.post(command)
+        answer = inbox.wait_for_answer(command.id, timeout, time.sleep)
+        if answer is None:
+            raise _no_answer(inbox, command.kind, command.id, timeout)
+    finally:
+        inbox.close()
+    return answer
 
 
 def _no_engine(database: Database, account: str) -> DatabaseError:
@@ -105,7 +116,7 @@ def _no_answer(inbox: Inbox, kind: CommandKind, command: str, timeout: float) ->
     """Return the error for silence; what would bring risk is not left lying about."""
     from tidegate.model import CommandKind
 
-    risky = kind in {CommandKind.START, CommandKind.REARM}
+    risky = kind in {CommandKind.START, CommandKind.REARM, CommandKind.ACCEPT}
     if risky and inbox.withdraw(command):
         fate = "the command was taken back: it will not be obeyed"
     elif risky:

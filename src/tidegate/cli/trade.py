@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tidegate.cli.terminal import err
+from tidegate.cli.terminal import err, out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from tidegate.registry import Database
     from tidegate.runtime.clock import Clock
     from tidegate.runtime.config import TradeConfig
-    from tidegate.runtime.trading import Outside, Trading
+    from tidegate.runtime.desk import Desk, Outside
+    from tidegate.runtime.preparing import Prepared
+    from tidegate.runtime.showing import Watching
 
 
 def trade(
@@ -38,11 +40,18 @@ def trade(
         Path | None,
         typer.Option(help="Add a line of JSON for all that happens to this file."),
     ] = None,
+    live: Annotated[
+        str | None,
+        typer.Option(help="Trade with real money: the account's name, to confirm that."),
+    ] = None,
+    view: Annotated[
+        bool, typer.Option("--view", help="Show it on the whole screen while it trades.")
+    ] = False,
     example: Annotated[
         bool, typer.Option("--example", help="Print a whole configuration, and end.")
     ] = False,
 ) -> None:
-    """Trade on paper: strategies over one account, under its limits, journalled.
+    """Trade strategies over one account, under its limits, journalled; on paper unless told.
 
     Ctrl-C ends it; the next start carries on where it was.
     """
@@ -55,59 +64,83 @@ def trade(
         raise _no_config()
     import os
 
+    from tidegate.cli.trade_live import require_meant
     from tidegate.guardrails.environment import read_environment
     from tidegate.runtime.config import read_config
 
     settings = read_environment(os.environ)
     asked = read_config(config)
-    _trade(asked.within(settings), settings, start=start, log=log)
+    require_meant(asked, live)
+    _trade(asked.within(settings), settings, start=start, log=log, view=view)
 
 
-def _trade(config: TradeConfig, settings: RiskSettings, *, start: bool, log: Path | None) -> None:
+def _trade(
+    config: TradeConfig, settings: RiskSettings, *, start: bool, log: Path | None, view: bool
+) -> None:
+    from tidegate.cli.view_live import help_of, run_shown, watching_of
     from tidegate.registry import open_database
     from tidegate.runtime.clock import WallClock
     from tidegate.runtime.collecting import collect_rarely
-    from tidegate.runtime.jobs import traders_of
-    from tidegate.runtime.live_shelf import clock_for
-    from tidegate.runtime.trading import Trading
 
     clock: Clock = WallClock()
     with ExitStack() as stack:
-        with err.status("loading strategies and candles"):
-            traders = traders_of(config)  # what cannot be traded leaves no database behind
-        for trader in traders:
-            stack.callback(trader.leave)
+        prepared = _prepared(config, stack)  # what cannot be traded leaves no database behind
         database = stack.enter_context(open_database(config.database, config.durability))
         lines = stack.enter_context(_log(log, clock))
-        clock = clock_for(traders, clock)
+        clock = prepared.clock(clock)
         with err.status("taking in the journal"):
-            outside = _outside(config, settings, (database, clock), lines)
-            trading = Trading(config, traders, stack.enter_context(outside))
+            shown = watching_of(database, config.account.name) if view and out.is_terminal else None
+            hearers = (_telling(lines, shown), _keeping(lines, shown))
+            outside = outside_of(config, settings, (database, clock), hearers)
+            trading = prepared.trading(stack.enter_context(outside))
             trading.recover()
         trading.attend()
         if start:
             _start(trading, clock)
-        stopped = stack.enter_context(_stopping())
+        stopped = stack.enter_context(stopping())
         _say(trading)
         _say_breaker(settings)
         collect_rarely()
-        trading.run(stopped)
+        if shown is None:
+            trading.run(stopped)
+        else:
+            run_shown(trading, shown, stopped, help_of(config))
         _say(trading)
 
 
+def _prepared(config: TradeConfig, stack: ExitStack) -> Prepared:
+    """Connect to the exchange that orders go to, if they go to one, and load strategies."""
+    from tidegate.runtime.preparing import prepare
+
+    broker = None
+    if config.live is not None:
+        from tidegate.cli.trade_live import connected
+
+        broker = stack.enter_context(connected(config.live))
+    with err.status("loading strategies and candles"):
+        prepared = prepare(config, broker)
+    for trader in prepared.traders:
+        stack.callback(trader.leave)
+    return prepared
+
+
 @contextmanager
-def _outside(
+def outside_of(
     config: TradeConfig,
     settings: RiskSettings,
     means: tuple[Database, Clock],
-    log: Log | None,
+    hearers: tuple[
+        Callable[[str, dict[str, object]], None],
+        Callable[[Sequence[Entry]], None],
+    ],
 ) -> Iterator[Outside]:
+    """Connect a trading process: who is told of its events, and of its facts, comes along."""
     import os
     import socket
 
     from tidegate.guardrails.breaker import BreakerWatch, enable
     from tidegate.registry import Owner
-    from tidegate.runtime.trading import Outside
+    from tidegate.runtime.desk import Outside
 
     database, clock = means
     owner = Owner(pid=os.getpid(), host=socket.gethostname(), since_ns=clock.now_ns())
@@ -120,8 +153,8 @@ def _outside(
             breaker=BreakerWatch(settings.breaker_file, heeded=not settings.allow_when_breaker),
             trip=lambda reason: _trip(settings.breaker_file, reason, clock, enable),
             clock=clock,
-            tell=_telling(log),
-            kept=_keeping(log),
+            tell=hearers[0],
+            kept=hearers[1],
         )
 
 
@@ -131,7 +164,7 @@ def _trip(
     enable(path, reason, None, clock.now_ns())
 
 
-def _start(trading: Trading, clock: Clock) -> None:
+def _start(trading: Desk, clock: Clock) -> None:
     from tidegate.model import Command, CommandKind
 
     account = trading.config.account.name
@@ -160,21 +193,26 @@ def _log(path: Path | None, clock: Clock) -> Iterator[Log | None]:
         yield Log(stream, clock.now_ns)
 
 
-def _telling(log: Log | None) -> Callable[[str, dict[str, object]], None]:
+def _telling(
+    log: Log | None, shown: Watching | None = None
+) -> Callable[[str, dict[str, object]], None]:
     """Return what is told of a process's events: the terminal, and the log where there is one."""
+    say = _print_event if shown is None else shown.told
 
     def tell(event: str, figures: dict[str, object]) -> None:
         if log is not None:
             log.info(event, **figures)
-        _print_event(event, figures)
+        say(event, figures)
 
     return tell
 
 
-def _keeping(log: Log | None) -> Callable[[Sequence[Entry]], None]:
+def _keeping(log: Log | None, shown: Watching | None = None) -> Callable[[Sequence[Entry]], None]:
     """Return what is told of facts: a line each, with the thread that the journal has too."""
 
     def told(entries: Sequence[Entry]) -> None:
+        if shown is not None:
+            shown.kept(entries)
         if log is not None:
             for entry in entries:
                 log.info(
@@ -193,7 +231,7 @@ def _print_event(event: str, figures: dict[str, object]) -> None:
 
 
 @contextmanager
-def _stopping() -> Iterator[Callable[[], bool]]:
+def stopping() -> Iterator[Callable[[], bool]]:
     """Let Ctrl-C and a request to end stop the trading between two candles, once."""
     asked = False
 
@@ -211,16 +249,14 @@ def _stopping() -> Iterator[Callable[[], bool]]:
             signal.signal(number, handler)
 
 
-def _say(trading: Trading) -> None:
+def _say(trading: Desk) -> None:
     from rich.table import Table
-
-    from tidegate.cli.terminal import out
 
     state = trading.engine.state
     standing = trading.engine.standing(trading.now_ns)
     table = Table(show_header=False, box=None)
     for name, value in (
-        ("account", f"{state.opened.name}, paper"),
+        ("account", f"{state.opened.name}, {_kind(trading.config)}"),
         ("trading", str(state.trading) + (f" ({state.latched})" if state.latched else "")),
         ("market time", _time(trading.now_ns)),
         ("equity", f"{standing.equity or 0:.2f} {state.opened.currency}"),
@@ -234,6 +270,11 @@ def _say(trading: Trading) -> None:
             " lets it trade",
             soft_wrap=True,
         )
+
+
+def _kind(config: TradeConfig) -> str:
+    live = config.live
+    return "paper" if live is None else f"{live.exchange} {live.url or live.network}"
 
 
 def _say_breaker(settings: RiskSettings) -> None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from tidegate.engine import deciding, flattening, hearing, operating
+from tidegate.engine import agreeing, deciding, flattening, hearing, operating
 from tidegate.engine.events import (
+    Alike,
+    Answered,
     Breaker,
     Deposit,
+    Differ,
     Funding,
     Heard,
     Kept,
+    Lift,
     Price,
     Sample,
     TakeBack,
@@ -67,11 +71,18 @@ class Engine:
         return step
 
     def open(
-        self, account: str, currency: str, accounting: str, time_ns: int, money: Decimal = ZERO
+        self,
+        account: str,
+        currency: str,
+        accounting: str,
+        time_ns: int,
+        money: Decimal = ZERO,
+        *,
+        place: str = "",
     ) -> Step:
         """Begin an account, with money in it or, for now, none: both or neither are kept."""
         step = Step()
-        opened = Opened(account=account, currency=currency, accounting=accounting)
+        opened = Opened(account=account, currency=currency, accounting=accounting, place=place)
         self.note(step, opened, time_ns, "opening")
         if money:
             self.note(step, Deposited(amount=money), time_ns, "opening")
@@ -120,4 +131,8 @@ _STEPS: Final[dict[type, Callable[..., None]]] = {
     Sample: flattening.sample,
     Breaker: flattening.breaker,
     Command: operating.command,
+    Answered: operating.answered,
+    Alike: agreeing.alike,
+    Differ: agreeing.differ,
+    Lift: agreeing.lift,
 }

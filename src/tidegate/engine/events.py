@@ -67,6 +67,42 @@ class Deposit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     time_ns: int
 
 
+class Alike(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """The venue's books say what ours say, or an operator has accepted them as they are."""
+
+    pairs: tuple[str, ...]
+    balances: Mapping[str, Decimal]
+    seq: int
+    since_ns: int
+    counted: tuple[tuple[str, str, str], ...]
+    time_ns: int
+
+
+class Differ(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """The venue's books differ from ours in a way that nobody can explain."""
+
+    kind: str
+    about: str
+    pairs: tuple[str, ...]
+    words: str
+    time_ns: int
+
+
+class Lift(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """An operator has accepted the venue's books, and lets pairs be traded again."""
+
+    why: str
+    time_ns: int
+
+
+class Answered(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A command that took its time has been carried out outside, or could not be."""
+
+    command: Command
+    obeyed: bool
+    words: str
+
+
 class Kept(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a strategy's position keeper has to remember across a restart."""
 
@@ -79,5 +115,5 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 if TYPE_CHECKING:
     Event = (
         Heard | Command | Fill | OrderUpdate | Price | Sample | Breaker | TakeBack
-        | Funding | Deposit | Kept
+        | Funding | Deposit | Kept | Alike | Differ | Lift | Answered
     )  # fmt: skip

@@ -18,6 +18,8 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     account: str
     currency: str
     accounting: str
+    place: str = ""
+    """Where its orders go; empty: nowhere, for it trades on paper."""
 
 
 class Deposited(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -63,6 +65,51 @@ class Funded(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     position: str
     amount: Decimal
+
+
+class Swept(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What was left of a position was too little to be sold: it is over."""
+
+    position: str
+    amount: Decimal
+    currency: str
+    """What it is an amount of."""
+    reason: str
+    """The tag of the order that sold the rest of it."""
+
+
+class BooksAlike(msgspec.Struct, frozen=True, kw_only=True):
+    """The venue's books were found to say what ours say: balances are counted from here on."""
+
+    pairs: list[str]
+    """That were compared."""
+    balances: dict[str, Decimal]
+    """By currency, free and locked together."""
+    seq: int
+    """Number of the last fact they hold; what is booked after it has come since."""
+    since_ns: int
+    """From when on, by the venue's clock, its trades have to be looked at."""
+    counted: list[tuple[str, str, str]]
+    """Pair, venue's name and side of those among them that are in the balances already."""
+
+
+class PairsHalted(msgspec.Struct, frozen=True, kw_only=True):
+    """The books differ, and nobody can say why: nothing new is traded in these pairs."""
+
+    pairs: list[str]
+    kind: str
+    about: str
+    """The order, fill or currency."""
+    words: str
+
+
+class PairsLifted(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """An operator has taken the venue's side: all pairs may be traded again.
+
+    What was left of positions and not sold may have been sold by hand; it is ours no more.
+    """
+
+    why: str
 
 
 class Commanded(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -126,6 +173,10 @@ KINDS: Final[dict[str, type]] = {
     "filled": Fill,
     "taken-back": TakenBack,
     "funded": Funded,
+    "swept": Swept,
+    "books-alike": BooksAlike,
+    "pairs-halted": PairsHalted,
+    "pairs-lifted": PairsLifted,
     "commanded": Commanded,
     "switched": Switched,
     "latched": Latched,

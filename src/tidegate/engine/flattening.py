@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from tidegate.engine import deciding
+from tidegate.engine.dust import is_dust, sweep_all
 from tidegate.engine.effects import TripBreaker
 from tidegate.engine.events import Heard, Price
 from tidegate.engine.facts import Latched, Switched
@@ -39,6 +40,7 @@ def switch(
 def sample(engine: Engine, moment: Sample, step: Step) -> None:
     """Look at what the account is worth, and stop trading where a limit is reached."""
     state, now = engine.state, moment.time_ns
+    sweep_all(engine, step, now)
     marks = _marks(engine, now)
     if marks is None:
         return  # the gate refuses everything new until it is known
@@ -102,7 +104,7 @@ def go_on(engine: Engine, step: Step) -> None:
             deciding.cancel(engine, step, life.order.id, now, "flatten")
     for position in list(account.positions.values()):
         left = EXACT.subtract(position.amount, state.orders.offered(position.name))
-        if left > ZERO:
+        if left > ZERO and not is_dust(engine, position.pair, left):
             _close(engine, position, left, step, now)
 
 

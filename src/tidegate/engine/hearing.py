@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tidegate.engine import dust
 from tidegate.engine.facts import Deposited, Funded, Strange
 from tidegate.errors import LedgerError
 from tidegate.model import ENDED, EXACT, FOLLOWS, OrderState
@@ -41,6 +42,7 @@ def fill(engine: Engine, filled: Fill, step: Step) -> None:
         engine.note(step, filled, filled.time_ns, thread)
     except LedgerError as error:
         _strange(engine, step, "impossible-fill", str(error), filled.time_ns, thread)
+    dust.sweep(engine, step, life.order.position, filled.time_ns)
 
 
 def update(engine: Engine, said: OrderUpdate, step: Step) -> None:
@@ -65,6 +67,7 @@ def update(engine: Engine, said: OrderUpdate, step: Step) -> None:
         _strange(engine, step, "fills-missing", words, said.time_ns, thread)
         return
     engine.note(step, said, said.time_ns, thread)
+    dust.sweep(engine, step, life.order.position, said.time_ns)
 
 
 def funding(engine: Engine, paid: Funding, step: Step) -> None:

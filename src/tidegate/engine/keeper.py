@@ -21,7 +21,7 @@ from tidegate.guardrails import order_id
 from tidegate.kernel.walk.asking import MATCH, PLACE, TAKEN_BACK
 from tidegate.kernel.walk.fills import touches
 from tidegate.kernel.walk.layout import LONG
-from tidegate.kernel.walk.outside import close_position, drop_order
+from tidegate.kernel.walk.outside import drop_order, take_out
 from tidegate.model import (
     ENDED,
     EXACT,
@@ -126,6 +126,10 @@ class WalkKeeper:
             return _STOP
         return _GO_ON
 
+    def take_up(self, walk: Walk) -> None:  # noqa: ARG002 - it does again what it had done before
+        """Go on with a walk that was loaded."""
+        self.resume()
+
     def resume(self) -> None:
         """Find the open orders of a walk that was loaded, by their numbers."""
         memory = self._memory
@@ -167,7 +171,8 @@ class WalkKeeper:
         self._adopted = last
         try:
             price = float(EXACT.divide(last.value, last.filled))
-            done = close_position(table, index, now_ns, price)
+            amount = float(self._memory.positions[index].amount)
+            done = take_out(table, index, now_ns, amount, price)
         finally:
             self._adopted = None
         if self.failure is not None:
@@ -201,28 +206,41 @@ class WalkKeeper:
             self._orders[number] = self._adopted.order.id
             return 1
         now = self._clock(int(mail.now_ns))
-        pair = self._pairs[mail.pair]
-        wish = self._signal(number, pair, now)
+        life = self._asked(self._signal(number, self._pairs[mail.pair], now), number, now)
+        if life is None:
+            return 0
+        self._orders[number] = life.order.id
+        self.placed += 1
+        return 1
+
+    def _asked(self, wish: Signal, number: int, now: int) -> Life | None:
+        """Return the order of a wish, made now or before a restart; None: it is refused."""
         name = order_id(wish.account, wish.source, wish.id)
         life = self._driver.engine.state.orders.get(name)
         if life is None and number <= self._dealt:
-            return 0  # it was refused before a restart, and stays refused
+            return None  # it was refused before a restart, and stays refused
         if life is None:
-            step = self._driver.take(Heard(wish, now), now)
-            verdict = step.verdict
-            if verdict is None or verdict.order is None:
-                refused = verdict.refused if verdict is not None else None
-                self.refused[str(refused.reason) if refused is not None else "unanswered"] += 1
-                return 0
-            life = self._driver.engine.state.orders.get(verdict.order)
-        if life is None or life.order.amount != wish.amount or life.order.price != wish.price:
+            life = self._before_the_gate(wish, now)
+            if life is None:
+                return None
+        if life.order.amount != wish.amount or life.order.price != wish.price:
             raise self._other(wish, life)
         if life.state not in ENDED and not self._broker.knows(name):
             self._broker.take_again([life.order], now)  # it was approved before a restart
             self._driver.hear_broker(now)
-        self._orders[number] = name
-        self.placed += 1
-        return 1
+        return life
+
+    def _before_the_gate(self, wish: Signal, now: int) -> Life | None:
+        """Put a wish before the gate; what becomes of it, None if it is refused."""
+        verdict = self._driver.take(Heard(wish, now), now).verdict
+        if verdict is None or verdict.order is None:
+            refused = verdict.refused if verdict is not None else None
+            self.refused[str(refused.reason) if refused is not None else "unanswered"] += 1
+            return None
+        life = self._driver.engine.state.orders.get(verdict.order)
+        if life is None:
+            raise self._other(wish, life)
+        return life
 
     def _other(self, wish: Signal, life: Life | None) -> ConfigError:
         """Return the error for a strategy that does not do again what it did before a restart."""

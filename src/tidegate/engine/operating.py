@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tidegate.engine.engine import Engine
+    from tidegate.engine.events import Answered
     from tidegate.engine.step import Step
     from tidegate.model import Command
 
@@ -28,6 +29,15 @@ def command(engine: Engine, ordered: Command, step: Step) -> None:
     step.words = hindrance or _COMMANDS[ordered.kind](engine, ordered, step)
     fact = Commanded(command=ordered, obeyed=step.obeyed, words=step.words)
     engine.note(step, fact, ordered.time_ns, ordered.id)
+
+
+def answered(engine: Engine, done: Answered, step: Step) -> None:
+    """Keep what came of a command that was carried out outside. The same one twice is once."""
+    earlier = engine.state.commands.get(done.command.id)
+    step.obeyed, step.words = earlier or (done.obeyed, done.words)
+    if earlier is None:
+        fact = Commanded(command=done.command, obeyed=done.obeyed, words=done.words)
+        engine.note(step, fact, done.command.time_ns, done.command.id)
 
 
 def _nothing(_engine: Engine) -> str:
@@ -49,6 +59,10 @@ def _against_starting(engine: Engine) -> str:
 
 def _against_rearming(engine: Engine) -> str:
     return "" if engine.state.latched else "no limit has stopped trading"
+
+
+def _against_comparing(_engine: Engine) -> str:
+    return "this account trades at no venue: there are no books to compare with"
 
 
 def _start(engine: Engine, ordered: Command, step: Step) -> str:
@@ -94,6 +108,8 @@ _HINDRANCES: Final[dict[CommandKind, Callable[[Engine], str]]] = {
     CommandKind.REDUCE: _nothing,
     CommandKind.FLATTEN: _nothing,
     CommandKind.REARM: _against_rearming,
+    CommandKind.RECONCILE: _against_comparing,
+    CommandKind.ACCEPT: _against_comparing,
 }
 _COMMANDS: Final[dict[CommandKind, Callable[[Engine, Command, Step], str]]] = {
     CommandKind.START: _start,

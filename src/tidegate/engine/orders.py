@@ -34,6 +34,8 @@ class Life(msgspec.Struct, kw_only=True, gc=False):
     value: Decimal = ZERO
     """What was filled, at its prices."""
     fee: Decimal = ZERO
+    fee_base: Decimal = ZERO
+    """Of what was filled, what the venue has kept as its fee; base currency."""
     changed_ns: int = 0
     words: str = ""
     fills: set[str] = set()
@@ -56,6 +58,8 @@ class Life(msgspec.Struct, kw_only=True, gc=False):
         self.filled = EXACT.add(self.filled, fill.amount)
         self.value = EXACT.add(self.value, EXACT.multiply(fill.amount, fill.price))
         self.fee = EXACT.add(self.fee, fill.fee)
+        if fill.fee_base:
+            self.fee_base = EXACT.add(self.fee_base, fill.fee_base)
         self.changed_ns = fill.time_ns
         if self.filled >= self.order.amount:
             self.state = OrderState.FILLED
@@ -187,7 +191,8 @@ class Orders:
     def last_reduction(self, position: str) -> Life | None:
         """Return the latest order that is over and took something out of a position."""
         for life in reversed(self._ended.values()):
-            if life.order.position == position and life.order.effect is Effect.REDUCE:
+            order = life.order
+            if order.position == position and order.effect is Effect.REDUCE and life.filled:
                 return life
         return None
 

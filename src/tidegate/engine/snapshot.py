@@ -7,18 +7,21 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from tidegate.engine.agreement import Agreement
+from tidegate.engine.facts import BooksAlike, PairsHalted
 from tidegate.engine.orders import Life, Orders
 from tidegate.engine.state import State
 from tidegate.errors import DefectError
 from tidegate.ledger import Account
 from tidegate.model import TradingState
 
-VERSION: Final = 3
+VERSION: Final = 5
 
 
 class _Snapshot(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    version: Literal[3]
+    version: Literal[5]
     account: dict[str, Any] | None
+    place: str
     orders: list[Life]
     trading: TradingState
     why: str
@@ -37,6 +40,8 @@ class _Snapshot(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """The latest last: which is the oldest has to be known when there are too many."""
     dealt: dict[str, int]
     keepers: dict[str, str]
+    alike: BooksAlike | None
+    differences: list[PairsHalted]
     last_ns: int
     prune_at: int
     forgotten_ns: int
@@ -45,7 +50,7 @@ class _Snapshot(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 _PLAIN: Final = (
-    *("trading", "why", "flatten", "latched", "equity", "peak", "day_start", "week_start"),
+    *("place", "trading", "why", "flatten", "latched", "equity", "peak", "day_start", "week_start"),
     *("day", "week", "seen", "approved", "dealt", "keepers", "last_ns"),
     *("prune_at", "forgotten_ns", "lifted_day", "lifted_gain"),
 )
@@ -60,6 +65,8 @@ def written(state: State) -> bytes:
         orders=list(state.orders.remembered()),
         approvals=list(state.approvals),
         commands=list(state.commands.items()),
+        alike=state.agreement.last,
+        differences=list(state.agreement.differences.values()),
         **{name: getattr(state, name) for name in _PLAIN},
     )
     return msgspec.json.encode(snapshot, order="deterministic")  # sets have no order
@@ -86,6 +93,7 @@ def restored(body: bytes) -> State | None:
         state.take_over(Account.restore(kept.account), Orders(kept.orders))
     state.approvals.extend(kept.approvals)
     state.commands = dict(kept.commands)
+    state.agreement = Agreement(kept.alike, kept.differences)
     for name in _PLAIN:
         setattr(state, name, getattr(kept, name))
     return state

@@ -48,6 +48,7 @@ def standing_of(
         direction=subject.direction if subject is not None else None,
         exposure=worth.exposure,
         unresolved=orders.unresolved(),
+        differing=state.agreement.halted,
         last_exit_ns=account.tally.last_exit_ns,
         last_stop_ns=account.tally.last_stop_ns,
         approvals_ns=state.approvals,

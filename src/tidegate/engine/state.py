@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
+from tidegate.engine import agreement
+from tidegate.engine.agreement import Agreement
 from tidegate.engine.facts import (
     Approval,
+    BooksAlike,
     Commanded,
     Denied,
     Deposited,
@@ -14,8 +17,11 @@ from tidegate.engine.facts import (
     Latched,
     Noted,
     Opened,
+    PairsHalted,
+    PairsLifted,
     Sampled,
     Strange,
+    Swept,
     Switched,
     TakenBack,
 )
@@ -57,6 +63,8 @@ class State:
     def __init__(self) -> None:
         """Begin with nothing: an account is opened by a fact too."""
         self.account: Account | None = None
+        self.place = ""
+        """Where its orders go; empty: on paper."""
         self.orders = Orders()
         self.newcomers: set[str] = set()
         """Positions that are being opened and hold nothing yet."""
@@ -84,6 +92,8 @@ class State:
         """The highest number of a strategy's own orders that was dealt with; see `keeper`."""
         self.keepers: dict[str, str] = {}
         """What each strategy's position keeper has to remember."""
+        self.agreement = Agreement()
+        """How our books stand to the venue's."""
         self.last_ns = 0
         self.prune_at = _PRUNED_FROM
         """How many signals are remembered before those of long ago are forgotten."""
@@ -116,6 +126,7 @@ class State:
             message = f"account {fact.account} is opened a second time"
             raise DefectError(message)
         self.account = Account(fact.account, fact.currency, fact.accounting)
+        self.place = fact.place
         return []
 
     def _deposited(self, fact: Deposited, time_ns: int, _correlation: str) -> list[Record]:
@@ -178,6 +189,12 @@ class State:
     def _funded(self, fact: Funded, time_ns: int, _correlation: str) -> list[Record]:
         self.booked += 1
         return [self.opened.funding(fact.position, fact.amount, time_ns)]
+
+    def _swept(self, fact: Swept, time_ns: int, _correlation: str) -> list[Record]:
+        booked = self.opened.sweep(fact.position, fact.amount, time_ns, fact.reason)
+        self.booked += 1
+        self._look_at(fact.position)
+        return [each for each in (booked.position, booked.trade) if each is not None]
 
     def _commanded(self, fact: Commanded, _time_ns: int, _correlation: str) -> list[Record]:
         self.commands[fact.command.id] = (fact.obeyed, fact.words)
@@ -318,6 +335,10 @@ _EVOLVE: Final[dict[type, Callable[..., list[Record]]]] = {
     Fill: State._filled,  # noqa: SLF001
     TakenBack: State._taken_back,  # noqa: SLF001
     Funded: State._funded,  # noqa: SLF001
+    Swept: State._swept,  # noqa: SLF001
+    BooksAlike: agreement.alike,
+    PairsHalted: agreement.halted,
+    PairsLifted: agreement.lifted,
     Commanded: State._commanded,  # noqa: SLF001
     Switched: State._switched,  # noqa: SLF001
     Latched: State._latched,  # noqa: SLF001

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from tidegate.errors import CandleError, Code, InputError, OptionError
 from tidegate.feeds.check import Kind, Severity, inspect
 from tidegate.feeds.files import RECORDED, CandleFile, read, write
-from tidegate.feeds.market_venues import require_listed
+from tidegate.feeds.market_client import require_listed
 from tidegate.feeds.pages import Book, VenueTime, venue_time
 from tidegate.feeds.soundness import require_sound
 from tidegate.feeds.spans import Span, candles_of, missing, united
@@ -133,7 +133,7 @@ class _Job:
     async def _fetch(self) -> None:
         progress, timeframe = self._progress, self._file.timeframe
         whole = self._whole()
-        page = self._download.asker.venue.page
+        page = self._download.asker.venue.market.page
         book = Book(
             asker=self._download.asker,
             pair=self._file.pair,

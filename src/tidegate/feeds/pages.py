@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from tidegate.feeds.budget import Urgency
 from tidegate.feeds.spans import MS_NS, Span, sound_rows
+from tidegate.venues.budget import Urgency
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -69,7 +69,7 @@ class Book:
         A candle counts as closed where a later one came with it, or where the venue's clock
         and this machine's agree that it has long closed.
         """
-        venue, step = self.asker.venue, self.timeframe.ns
+        market, step = self.asker.venue.market, self.timeframe.ns
         cursor = span.start_ns
         while cursor < span.stop_ns:
             answer: Rows = await self.asker.ask(
@@ -77,13 +77,13 @@ class Book:
                 self.pair,
                 str(self.timeframe),
                 cursor // MS_NS,
-                venue.page,
+                market.page,
                 urgency=self.urgency,
             )
             found = sound_rows(answer, self.timeframe)
             if not found:
-                over = venue.jumps and not answer
-                cursor = span.stop_ns if over else cursor + venue.page * step
+                over = market.jumps and not answer
+                cursor = span.stop_ns if over else cursor + market.page * step
                 yield Page(rows=[], left_out=len(answer), reached_ns=min(cursor, span.stop_ns))
                 continue
             left_out = len(answer) - len(found)

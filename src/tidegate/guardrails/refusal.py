@@ -20,6 +20,7 @@ class Reason(StrEnum):
     DUPLICATE = "duplicate"
     WRONG_POSITION = "wrong-position"
     NOTHING_TO_REDUCE = "nothing-to-reduce"
+    DUST = "dust"
     BREAKER = "breaker"
     LATCHED = "latched"
     HALTED = "halted"
@@ -30,6 +31,7 @@ class Reason(StrEnum):
     UNKNOWN_PRICE = "unknown-price"
     STALE_PRICE = "stale-price"
     UNRESOLVED = "unresolved"
+    BOOKS_DIFFER = "books-differ"
     UNKNOWN_EQUITY = "unknown-equity"
     DRAWDOWN = "drawdown"
     WEEKLY_DRAWDOWN = "weekly-drawdown"
@@ -85,6 +87,7 @@ SENTENCES: Final[dict[Reason, str]] = {
     Reason.DUPLICATE: "this signal was dealt with before",
     Reason.WRONG_POSITION: "the position is of another pair, or the other way",
     Reason.NOTHING_TO_REDUCE: "the position holds nothing that is not being sold already",
+    Reason.DUST: "what there is to reduce is less than one step of the exchange",
     Reason.BREAKER: "the breaker is on",
     Reason.LATCHED: "a limit has stopped trading until somebody lifts it",
     Reason.HALTED: "trading is halted",
@@ -95,6 +98,7 @@ SENTENCES: Final[dict[Reason, str]] = {
     Reason.UNKNOWN_PRICE: "the price of the pair is not known",
     Reason.STALE_PRICE: "the price of the pair is too old",
     Reason.UNRESOLVED: "it is not known what became of an earlier order of this pair",
+    Reason.BOOKS_DIFFER: "the books of this pair do not agree with the venue's",
     Reason.UNKNOWN_EQUITY: "it is not known what the account is worth",
     Reason.DRAWDOWN: "the account has fallen too far from its peak",
     Reason.WEEKLY_DRAWDOWN: "the account has fallen too far this week",

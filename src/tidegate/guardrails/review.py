@@ -57,6 +57,8 @@ class Standing(msgspec.Struct, kw_only=True, gc=False):
     """Notional by pair at present prices, open increases included."""
     unresolved: Collection[str]
     """Pairs in which an order is unresolved."""
+    differing: Collection[str] = ()
+    """Pairs whose books do not agree with the venue's."""
     last_exit_ns: Mapping[str, int]
     last_stop_ns: Mapping[str, int]
     approvals_ns: Sequence[int]
@@ -77,6 +79,12 @@ class Market(msgspec.Struct, kw_only=True, gc=False):
     """Traded in the last 24 hours, quote currency."""
     correlations: Mapping[str, float]
     """With other pairs; one that is missing is not known and counts as 1."""
+
+    @property
+    def amount_step(self) -> Decimal:
+        """What amounts are multiples of; 0: of anything, or it is not known."""
+        step = ZERO if self.instrument is None else self.instrument.amount_step
+        return step if step.is_finite() and step > ZERO else ZERO
 
 
 class Review(msgspec.Struct, gc=False):

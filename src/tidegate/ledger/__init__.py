@@ -1,6 +1,7 @@
 """Consequences: fills folded into positions, cash and equity."""
 
-from tidegate.ledger.account import STOP_TAGS, Account, Booked
+from tidegate.ledger.account import STOP_TAGS, Account
+from tidegate.ledger.booked import Booked
 from tidegate.ledger.curve import Curve
 from tidegate.ledger.daily import KEPT_DAYS, Daily, StrategyDay
 from tidegate.ledger.position import Accounting, Position, Tranche

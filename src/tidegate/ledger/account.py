@@ -18,11 +18,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
-
-from tidegate.errors import LedgerError, OptionError
+from tidegate.errors import LedgerError
+from tidegate.ledger.booked import Booked
 from tidegate.ledger.exact import exactly, require_money, shown
-from tidegate.ledger.pairs import PairSums
+from tidegate.ledger.pairs import PairSums, currency_of
 from tidegate.ledger.position import Accounting, Position
 from tidegate.ledger.possible import require_possible
 from tidegate.ledger.seen import Seen
@@ -32,7 +31,7 @@ from tidegate.ledger.written import plain
 from tidegate.model.money import ZERO
 from tidegate.model.pair import Pair
 from tidegate.model.records import EquityRecord
-from tidegate.model.signal import Effect
+from tidegate.model.signal import Direction, Effect
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,18 +49,6 @@ STOP_TAGS: Final = frozenset(
 """Tags of orders that close a position because it went against it, as Freqtrade names them."""
 
 
-class Booked(msgspec.Struct, frozen=True, kw_only=True):
-    """What a fill did. A struct: one is made at every fill, and a dataclass takes far longer."""
-
-    position: PositionRecord | None
-    """After it; None for a fill that was booked before."""
-    realised: Decimal
-    """Earned by this fill, before its fee; quote currency, 8 places."""
-    trade: TradeRecord | None
-    """The whole trade, where this fill took out the last of the position."""
-    duplicate: bool = False
-
-
 class Account:
     """What an account holds and has earned. Money is exact inside, 8 places in records."""
 
@@ -72,6 +59,7 @@ class Account:
         "balance",
         "currency",
         "deposits",
+        "dust",
         "fees",
         "funding_paid",
         "name",
@@ -101,6 +89,8 @@ class Account:
         """Part of the balance that open positions use: their cost over their leverage."""
         self.positions: dict[str, Position] = {}
         """Held, by name."""
+        self.dust: dict[str, Decimal] = {}
+        """By currency, what was too little to be sold; its cost is booked as lost."""
         self.tally = Tally()
         self._pairs = PairSums()
         self._seen = Seen()
@@ -139,6 +129,20 @@ class Account:
         self.balance -= amount
         self.tally.gain(-amount, time_ns)
         return held.record(self.name)
+
+    @exactly
+    def sweep(self, position: str, amount: Decimal, time_ns: int, reason: str) -> Booked:
+        """End a position of which too little is left to be sold: what it had cost is lost."""
+        held = self.positions.get(position)
+        if held is None or held.direction is not Direction.LONG or held.amount != amount:
+            message = f'{amount} of position "{position}" is no dust: that is not what it holds'
+            raise LedgerError(message)
+        tied, base, cost = held.tied, Pair.parse(held.pair).base, held.sweep(time_ns)
+        self.dust[base] = self.dust.get(base, ZERO) + amount
+        self._pairs.change(held, -amount, -cost)
+        self._gain(-tied, -cost, ZERO, time_ns)
+        trade = self._ended(held, reason, time_ns)
+        return Booked(position=held.record(self.name), realised=shown(-cost), trade=trade)
 
     # what is asked
 
@@ -212,6 +216,7 @@ class Account:
                 positions=list(self.positions.values()),
                 tally=self.tally,
                 seen=self._seen.listed(),
+                dust=self.dust,
             )
         )
         return written
@@ -225,7 +230,7 @@ class Account:
         account.deposits, account.realised = kept.deposits, kept.realised
         account.fees, account.funding_paid = kept.fees, kept.funding_paid
         account.balance, account.tied = kept.balance, kept.tied
-        account.tally = kept.tally
+        account.tally, account.dust = kept.tally, kept.dust
         account._seen = Seen(kept.seen)
         for position in kept.positions:
             account.positions[position.name] = position
@@ -240,7 +245,7 @@ class Account:
         if order.leverage <= 0:
             message = f"the leverage of an order is {order.leverage}, and has to be above 0"
             raise LedgerError(message)
-        if order.pair not in self._pairs and _currency(order.pair) != self.currency:
+        if order.pair not in self._pairs and currency_of(order.pair) != self.currency:
             message = f"{order.pair} is not paid in {self.currency}, as account {self.name} is"
             raise LedgerError(message)
         self.tally.entry(fill.time_ns)
@@ -259,7 +264,7 @@ class Account:
     def _increase(self, order: Order, fill: Fill, position: Position) -> Booked:
         tied = position.tied
         cost = position.add(order, fill)
-        self._pairs.change(position, fill.amount, cost)
+        self._pairs.change(position, fill.kept, cost)
         self._pay(position.tied - tied, ZERO, fill)
         return Booked(position=position.record(self.name), realised=ZERO, trade=None)
 
@@ -270,27 +275,26 @@ class Account:
         self._pay(position.tied - tied, earned, fill)
         trade = None
         if not position.amount:
-            trade = position.trade(self.name, order.tag)
-            del self.positions[position.name]
-            stopped = order.tag in self.stop_tags
-            self.tally.end(position.pair, position.earned(), fill.time_ns, stopped=stopped)
+            trade = self._ended(position, order.tag, fill.time_ns)
         return Booked(position=position.record(self.name), realised=shown(earned), trade=trade)
+
+    def _ended(self, position: Position, reason: str, time_ns: int) -> TradeRecord:
+        """Let go of a position that holds nothing any more; the whole trade."""
+        trade = position.trade(self.name, reason)
+        del self.positions[position.name]
+        stopped = reason in self.stop_tags
+        self.tally.end(position.pair, position.earned(), time_ns, stopped=stopped)
+        return trade
 
     def _pay(self, tied: Decimal, earned: Decimal, fill: Fill) -> None:
         """Carry what a fill earned, paid and tied up into the account's own sums."""
-        gain = earned - fill.fee
-        self.tied += tied
-        self.realised += earned
-        self.fees += fill.fee
-        self.balance += gain
-        self.tally.gain(gain, fill.time_ns)
+        self._gain(tied, earned, fill.fee, fill.time_ns)
         self._seen.add((fill.order, fill.id))
 
-
-def _currency(pair: str) -> str:
-    """Return what a pair is paid in."""
-    try:
-        return Pair.parse(pair).currency
-    except OptionError as error:
-        message = f'"{pair}" is no pair to hold anything of'
-        raise LedgerError(message) from error
+    def _gain(self, tied: Decimal, earned: Decimal, fee: Decimal, time_ns: int) -> None:
+        gain = earned - fee
+        self.tied += tied
+        self.realised += earned
+        self.fees += fee
+        self.balance += gain
+        self.tally.gain(gain, time_ns)

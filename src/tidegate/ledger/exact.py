@@ -74,6 +74,19 @@ def require_fill(amount: Decimal, price: Decimal, fee: Decimal) -> None:
     raise LedgerError(message)
 
 
+def require_kept(amount: Decimal, fee: Decimal) -> None:
+    """Refuse a fee taken out of what was bought that leaves nothing of it, or is no number."""
+    try:
+        _SIZE.plus(fee)
+        kept = _SIZE.subtract(amount, fee)
+        if kept.is_finite() and kept > 0:
+            return
+    except DecimalException:
+        pass
+    message = f"a fee of {fee} out of {amount} leaves nothing that can be kept to its last digit"
+    raise LedgerError(message)
+
+
 def require_money(value: Decimal, name: str) -> None:
     """Refuse money that is no number or that has more digits than are kept."""
     try:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from tidegate.errors import LedgerError, OptionError
 from tidegate.model.money import ZERO
+from tidegate.model.pair import Pair
 from tidegate.model.signal import Direction
 
 if TYPE_CHECKING:
@@ -84,3 +86,12 @@ def _known(prices: Mapping[str, Decimal], pair: str) -> Decimal | None:
     """Return a pair's price if there is one that means something."""
     price = prices.get(pair)
     return price if price is not None and price.is_finite() and price > 0 else None
+
+
+def currency_of(pair: str) -> str:
+    """Return what a pair is paid in."""
+    try:
+        return Pair.parse(pair).currency
+    except OptionError as error:
+        message = f'"{pair}" is no pair to hold anything of'
+        raise LedgerError(message) from error

@@ -80,20 +80,21 @@ class Position(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """That filled any of it; a set that keeps its order."""
 
     def add(self, order: Order, fill: Fill) -> Decimal:
-        """Put a fill in and return its cost."""
-        cost = fill.amount * fill.price
+        """Put in what a fill has left of its amount, and return its cost."""
+        kept = fill.kept
+        cost = kept * fill.price
         if self.shaved:
             self.bought, self.shaved = self._settled(), ZERO
         last = self.bought[-1] if self.bought else None
         if last is not None and last.order == order.id and last.price == fill.price:
-            last.amount += fill.amount
+            last.amount += kept
         else:
             self.bought.append(
-                Tranche(amount=fill.amount, price=fill.price, time_ns=fill.time_ns, order=order.id)
+                Tranche(amount=kept, price=fill.price, time_ns=fill.time_ns, order=order.id)
             )
-        self.amount += fill.amount
+        self.amount += kept
         self.cost += cost
-        self.put_in += fill.amount
+        self.put_in += kept
         self.put_in_cost += cost
         self.entry_fees += fill.fee
         self._note(order, fill)
@@ -115,6 +116,14 @@ class Position(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         self.realised += earned
         self._note(order, fill)
         return cost, earned
+
+    def sweep(self, time_ns: int) -> Decimal:
+        """Give up what is left, for nothing; return what it had cost."""
+        cost = self.cost
+        self.realised -= cost
+        self.amount = self.cost = self.tied = ZERO
+        self.changed_ns = time_ns
+        return cost
 
     def _note(self, order: Order, fill: Fill) -> None:
         self.fees += fill.fee
@@ -201,7 +210,7 @@ class Position(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
             closed_ns=self.changed_ns,
             amount=self.put_in,
             open_rate=average(self.put_in_cost, self.put_in),
-            close_rate=average(self.taken_out_value, self.taken_out),
+            close_rate=average(self.taken_out_value, self.taken_out) if self.taken_out else ZERO,
             cost=shown(self.put_in_cost),
             leverage=self.leverage,
             fees=shown(self.fees),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tidegate.errors import LedgerError
-from tidegate.ledger.exact import require_fill
+from tidegate.ledger.exact import require_fill, require_kept
 from tidegate.model.order import Side
 from tidegate.model.signal import Direction, Effect
 
@@ -23,6 +23,8 @@ _LONG: Final = Direction.LONG
 def require_possible(order: Order, fill: Fill, account: str, position: Position | None) -> None:
     """Refuse a fill that does not fit its order, the account, or what is held under its name."""
     require_fill(fill.amount, fill.price, fill.fee)
+    if fill.fee_base:
+        require_kept(fill.amount, fill.fee_base)
     fault = _unfitting(order, fill, account) or _unheld(order, fill, position)
     if fault is not None:
         message = (
@@ -39,6 +41,8 @@ def _unfitting(order: Order, fill: Fill, account: str) -> str | None:
         return f"the order is of account {order.account}, not {account}"
     if (order.side is _BUY) is not ((order.direction is _LONG) is (order.effect is _INCREASE)):
         return f"a {order.side} does not {order.effect} a {order.direction} position"
+    if fill.fee_base and not (order.side is _BUY and order.effect is _INCREASE):
+        return "only a purchase pays its fee out of what was bought"
     return None
 
 

@@ -16,77 +16,18 @@ holds (tests/ledger/test_reconciliation.py):
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from tidegate.model.money import EXACT, ZERO
-from tidegate.model.order import ENDED, OrderState, Side
+from tidegate.model.order import ENDED, Side
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
     from decimal import Decimal
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderSeen:
-    """An order as one side has it."""
-
-    id: str
-    """Client order id; empty, or a name of the venue's, for one that is not ours."""
-    pair: str
-    side: Side
-    amount: Decimal
-    filled: Decimal
-    state: OrderState
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FillSeen:
-    """A trade as one side has it."""
-
-    id: str
-    order: str
-    """Client order id."""
-    pair: str
-    side: Side
-    amount: Decimal
-    price: Decimal
-    fee: Decimal = ZERO
-    """In `fee_currency`; ours is in quote, and is not compared."""
-    fee_currency: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ours:
-    """What the ledger has: all orders that are not over, and whatever ended in the time."""
-
-    orders: Sequence[OrderSeen]
-    fills: Sequence[FillSeen]
-    """Since the balances were last found right."""
-    held: Mapping[str, Decimal]
-    """By pair, what positions hold, base currency."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Theirs:
-    """What the venue tells of the same time."""
-
-    orders: Sequence[OrderSeen]
-    fills: Sequence[FillSeen]
-    balances: Mapping[str, Decimal] | None
-    """Free and locked together; None: it does not say."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Before:
-    """What was there when both sides were last found alike."""
-
-    balances: Mapping[str, Decimal]
-    moved: Mapping[str, Decimal] = field(default_factory=dict)
-    """What has come in since or (negative) gone out, as somebody has told us."""
-    base_fees: Mapping[str, Decimal] = field(default_factory=dict)
-    """What purchases of what is held have paid in their own currency before."""
+    from tidegate.ledger.sides import Before, FillSeen, OrderSeen, Ours, Theirs
 
 
 class Verdict(StrEnum):
@@ -133,7 +74,7 @@ def reconcile(ours: Ours, theirs: Theirs, before: Before) -> tuple[Finding, ...]
         *_orders(ours, theirs),
         *_fills(ours, theirs),
         *_balances(ours, theirs, expected),
-        *_holdings(ours, theirs, expected, before),
+        *_holdings(ours, theirs, expected),
     ]
     return tuple(sorted(found))
 
@@ -190,8 +131,8 @@ def _one_order(one: OrderSeen, other: OrderSeen) -> Iterator[Finding]:
 
 
 def _fills(ours: Ours, theirs: Theirs) -> Iterator[Finding]:
-    mine = {(one.pair, one.id): one for one in ours.fills}
-    there = {(one.pair, one.id): one for one in theirs.fills}
+    mine = {one.name: one for one in ours.fills}
+    there = {one.name: one for one in theirs.fills}
     known = {one.id for one in ours.orders} | {one.order for one in ours.fills}
     listed = {one.id for one in ours.orders}
     filled = {one.id: one.filled for one in ours.orders}
@@ -201,12 +142,7 @@ def _fills(ours: Ours, theirs: Theirs) -> Iterator[Finding]:
         if other is None:
             words = f"fill {one.id} of order {one.order} is booked, and the venue has none such"
             yield _unexplained("fill-unknown", one.id, (one.pair,), words)
-        elif (one.order, one.side, one.amount, one.price) != (
-            other.order,
-            other.side,
-            other.amount,
-            other.price,
-        ):
+        elif (one.order, one.amount, one.price) != (other.order, other.amount, other.price):
             words = (
                 f"fill {one.id} is {one.side} {one.amount} at {one.price} of order {one.order} "
                 f"with us, and {other.side} {other.amount} at {other.price} of {other.order} there"
@@ -257,26 +193,21 @@ def _moved_by(fills: Iterable[FillSeen]) -> dict[str, Decimal]:
     def move(currency: str, amount: Decimal) -> None:
         moved[currency] = EXACT.add(moved.get(currency, ZERO), amount)
 
-    for one in {(each.pair, each.id): each for each in fills}.values():
+    for one in {each.name: each for each in fills}.values():
         base, _, quote = one.pair.partition("/")
         cost = EXACT.multiply(one.amount, one.price)
         buys = one.side is Side.BUY
         move(base, one.amount if buys else -one.amount)
         move(quote, -cost if buys else cost)
-        if one.fee:
-            move(one.fee_currency or quote, -one.fee)
+        for currency, fee in one.fees:
+            move(currency or quote, -fee)
     return moved
 
 
-def _holdings(
-    ours: Ours, theirs: Theirs, expected: Mapping[str, Decimal], before: Before
-) -> Iterator[Finding]:
-    """Tell where less can be sold than positions hold: fees are taken out of what was bought."""
-    fees = dict(before.base_fees)
-    for one in theirs.fills:
-        if one.fee and one.fee_currency == one.pair.partition("/")[0]:
-            fees[one.fee_currency] = EXACT.add(fees.get(one.fee_currency, ZERO), one.fee)
-    held: dict[str, Decimal] = {}
+def _holdings(ours: Ours, theirs: Theirs, expected: Mapping[str, Decimal]) -> Iterator[Finding]:
+    """Tell where less can be sold than positions hold, and than was left of others."""
+    known, told = _base_fees(ours.fills), _base_fees(theirs.fills)
+    held = dict(ours.dust)
     for pair, amount in ours.held.items():
         base = pair.partition("/")[0]
         held[base] = EXACT.add(held.get(base, ZERO), amount)
@@ -284,9 +215,9 @@ def _holdings(
         lacking = EXACT.subtract(amount, expected.get(base, ZERO))
         if lacking <= 0:
             continue
-        pairs = tuple(sorted(pair for pair in ours.held if pair.partition("/")[0] == base))
+        pairs = tuple(p for p in _all_pairs(ours, theirs) if p.partition("/")[0] == base)
         words = f"positions hold {amount} {base}, and {lacking} of it is not at the venue"
-        if lacking <= fees.get(base, ZERO):
+        if lacking <= EXACT.subtract(told.get(base, ZERO), known.get(base, ZERO)):
             words += "; fees were taken out of what was bought"
             yield Finding(
                 verdict=Verdict.EXPLAINED, kind="holding-fees", about=base, pairs=pairs, words=words
@@ -295,9 +226,21 @@ def _holdings(
             yield _unexplained("holding-short", base, pairs, words)
 
 
+def _base_fees(fills: Iterable[FillSeen]) -> dict[str, Decimal]:
+    """Return what was kept of what was bought, by currency."""
+    sums: dict[str, Decimal] = {}
+    for one in fills:
+        base = one.pair.partition("/")[0]
+        for currency, fee in one.fees:
+            if currency == base and one.side is Side.BUY:
+                sums[base] = EXACT.add(sums.get(base, ZERO), fee)
+    return sums
+
+
 def _all_pairs(ours: Ours, theirs: Theirs) -> tuple[str, ...]:
     told = (ours.orders, ours.fills, theirs.orders, theirs.fills)
-    return tuple(sorted({one.pair for side in told for one in side} | set(ours.held)))
+    named = {one.pair for side in told for one in side}
+    return tuple(sorted(named | set(ours.held) | set(ours.pairs)))
 
 
 def _fixable(kind: str, about: str, pair: str, words: str, fix: Fix) -> Finding:

@@ -16,13 +16,13 @@ from tidegate.model.money import ZERO
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 
 class Snapshot(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Everything that an account goes on from."""
 
-    version: Literal[1] = VERSION
+    version: Literal[2] = VERSION
     name: str
     currency: str
     accounting: Accounting
@@ -38,6 +38,7 @@ class Snapshot(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     tally: Tally
     seen: list[tuple[str, str]]
     """Order and venue's name of the latest fills, oldest first."""
+    dust: dict[str, Decimal]
 
 
 def read_snapshot(written: object) -> Snapshot:
@@ -55,6 +56,8 @@ def _faults(kept: Snapshot) -> Iterator[str]:
         yield "its balance is not what was put in, earned and paid"
     if kept.tied != sum((position.tied for position in kept.positions), ZERO):
         yield "what is tied up is not the sum over its positions"
+    if not all(amount.is_finite() and amount > 0 for amount in kept.dust.values()):
+        yield "its dust is no amount of anything"
     if len({position.name for position in kept.positions}) != len(kept.positions):
         yield "a position stands there twice"
     for position in kept.positions:

@@ -19,6 +19,7 @@ from tidegate.model.records import (
 )
 from tidegate.model.rules import Exits, Rules, Sizing, SizingKind
 from tidegate.model.signal import Direction, Effect, Signal
+from tidegate.model.steps import down, up
 from tidegate.model.timeframe import DAY_NS, MINUTE_NS, TIMEFRAMES, Timeframe
 
 __all__ = [
@@ -64,6 +65,8 @@ __all__ = [
     "Timeframe",
     "TradeRecord",
     "TradingState",
+    "down",
     "exact_decimal",
     "money",
+    "up",
 ]

@@ -30,6 +30,10 @@ class CommandKind(StrEnum):
     """As reduce, and every position is closed at the market."""
     REARM = "rearm"
     """Lift the latch that a drawdown limit has set; trading stays halted until started."""
+    RECONCILE = "reconcile"
+    """Compare our books with the venue's now, and mend what can be mended."""
+    ACCEPT = "accept"
+    """As reconcile, and take what the venue has as right from now on; halted pairs are lifted."""
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True, gc=False):

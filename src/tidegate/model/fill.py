@@ -6,10 +6,11 @@ from decimal import Decimal
 
 import msgspec
 
+from tidegate.model.money import EXACT, ZERO
 from tidegate.model.order import OrderState
 
 
-class Fill(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Fill(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """A trade at the venue that filled an order, wholly or in part."""
 
     id: str
@@ -22,6 +23,13 @@ class Fill(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     fee: Decimal
     """Quote currency; as the venue says it, not rounded."""
     time_ns: int
+    fee_base: Decimal = ZERO
+    """Of what was bought, what the venue has kept as its fee; its worth is in `fee` too."""
+
+    @property
+    def kept(self) -> Decimal:
+        """What a position has got of the amount."""
+        return EXACT.subtract(self.amount, self.fee_base) if self.fee_base else self.amount
 
 
 class OrderUpdate(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -60,7 +60,7 @@ class TradeRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     open_rate: Decimal
     """Average price of the increases."""
     close_rate: Decimal
-    """Average price of the reductions."""
+    """Average price of the reductions; 0 where nothing of it could be sold."""
     cost: Decimal
     """All that was put in at its prices, quote currency."""
     leverage: Decimal

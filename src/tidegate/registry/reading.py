@@ -21,6 +21,7 @@ from tidegate.model import (
 )
 from tidegate.registry import shapes
 from tidegate.registry.asking import Asking
+from tidegate.registry.books import books_of
 from tidegate.registry.order_days import spans
 from tidegate.registry.schema import (
     COMMANDS,
@@ -114,6 +115,7 @@ class Reader:
                 worth=None if worth is None else shapes.equity_of(worth, self._name),
                 incident=incidents.rows[0] if incidents.rows else None,
                 waiting=self._count(connection, COMMANDS, UNANSWERED),
+                books=books_of(connection, self._account),
                 last_entry=last.seq if last else 0,
                 last_ns=last.time_ns if last else None,
             )

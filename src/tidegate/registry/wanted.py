@@ -100,6 +100,20 @@ class Refusals:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BooksStatus:
+    """How an account's books stand to its venue's."""
+
+    alike_ns: int | None
+    """When they were last found to say the same; None: they were never compared."""
+    differences: int
+    """That nobody has explained."""
+    halted: list[str]
+    """Pairs in which nothing new is traded because of them."""
+    dust: dict[str, Decimal]
+    """By currency, what was left of positions and too little to be sold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """How an account stands, at a glance."""
 
@@ -122,6 +136,7 @@ class Status:
     """The latest critical one."""
     waiting: int
     """Commands that no engine has answered."""
+    books: BooksStatus
     last_entry: int
     last_ns: int | None
 

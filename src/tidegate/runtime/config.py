@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from tidegate.errors import Code, ConfigError, one_of
 from tidegate.guardrails.reading import read_limits
 from tidegate.runtime.json_file import read_json
+from tidegate.runtime.live_faults import live_faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -67,6 +68,26 @@ class CandlesPart(_Part):
         return self.source != "replay" and self.begin != "start"
 
 
+class LivePart(_Part):
+    """The exchange that orders go to; without this part, none leaves the process."""
+
+    exchange: str = "binance"
+    network: Literal["mainnet", "testnet", "local"]
+    """Real money, the exchange's play money, or an exchange on this machine."""
+    url: str | None = None
+    """Of "local": where it runs."""
+    key: _Name
+    """What `tidegate keys` knows it by."""
+    keys: Path = Path("user_data/keys.json")
+    """The file that it lies in."""
+    slippage: Annotated[Decimal, Field(ge=0, lt=Decimal("0.1"), allow_inf_nan=False)] = Decimal(
+        "0.002"
+    )
+    """How far beyond the price that was decided on an entry may be filled, a fraction of it."""
+    patience_s: Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)] = 30.0
+    """How long an entry may wait before what is left of it is taken back."""
+
+
 class StrategyPart(_Part):
     """One strategy and what it may use."""
 
@@ -95,6 +116,7 @@ class _File(_Part):
     limits: Any
     candles: CandlesPart
     strategies: Annotated[tuple[StrategyPart, ...], Field(min_length=1)]
+    live: LivePart | None = None
 
 
 class TradeConfig(_Part):
@@ -109,6 +131,7 @@ class TradeConfig(_Part):
     """`guardrails.Limits`."""
     candles: CandlesPart
     strategies: tuple[StrategyPart, ...]
+    live: LivePart | None
     file: Path
 
     def within(self, settings: RiskSettings) -> TradeConfig:
@@ -139,6 +162,7 @@ def read_config(path: Path) -> TradeConfig:
         limits=limits,
         candles=_found(file.candles, path.parent),
         strategies=tuple(_placed(part, path.parent) for part in file.strategies),
+        live=None if file.live is None else _kept(file.live, path.parent),
         file=path,
     )
     for fault in (
@@ -146,6 +170,7 @@ def read_config(path: Path) -> TradeConfig:
         *_name_faults(config),
         *_source_faults(config),
         *_speed_faults(config),
+        *live_faults(config),
     ):
         raise fault
     return config
@@ -155,6 +180,10 @@ def _found(part: CandlesPart, folder: Path) -> CandlesPart:
     if "datadir" not in part.model_fields_set:
         return part
     return part.model_copy(update={"datadir": folder / part.datadir})
+
+
+def _kept(part: LivePart, folder: Path) -> LivePart:
+    return part.model_copy(update={"keys": folder / part.keys})
 
 
 def _placed(part: StrategyPart, folder: Path) -> StrategyPart:
@@ -269,6 +298,7 @@ _KNOWN: Final[dict[str, type[BaseModel]]] = {
     "account": AccountPart,
     "candles": CandlesPart,
     "strategies": StrategyPart,
+    "live": LivePart,
 }
 
 

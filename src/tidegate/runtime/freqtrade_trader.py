@@ -116,7 +116,7 @@ class FreqtradeTrader:
             answers = paper.answer(kept)
             handler = keeper.attach(walk, paper.pairs, paper.tags, answers)
             if kept is not None:
-                keeper.resume()
+                keeper.take_up(walk)
             walk.begin(handler)
 
     def close(self, now_ns: int) -> None:

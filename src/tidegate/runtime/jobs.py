@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from tidegate.errors import Code, ConfigError
 from tidegate.feeds import TimeRange
+from tidegate.feeds.live import LiveFeed
 from tidegate.kernel import Wallet
 from tidegate.model import ZERO, Instrument, Pair, Sizing, SizingKind, Timeframe, exact_decimal
 from tidegate.research.realism import PROFILES, Slippage
 from tidegate.runtime.config import same_name
 from tidegate.runtime.freqtrade_jobs import freqtrade_trader, written_for_freqtrade
 from tidegate.runtime.live_shelf import LiveShelf
+from tidegate.runtime.live_trader import LiveTrader
 from tidegate.runtime.own_limits import limits_of
 from tidegate.runtime.part_pairs import no_pairs, pairs_in
 from tidegate.runtime.recorded_feed import RecordedFeed, Wanted
@@ -21,9 +23,10 @@ from tidegate.runtime.trader import Job, Trader
 from tidegate.strategies import resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from decimal import Decimal
 
+    from tidegate.feeds.live import LiveSpec
     from tidegate.model import Rules
     from tidegate.runtime.carrier import Carrier
     from tidegate.runtime.config import StrategyPart, TradeConfig
@@ -33,12 +36,17 @@ _TRADABLE: Final = 0.99
 _PROFILE: Final = PROFILES["standard"]
 
 
-def traders_of(config: TradeConfig) -> list[Carrier]:
-    """Return what carries each strategy of a configuration, its candles read."""
+def traders_of(
+    config: TradeConfig, make: Callable[[LiveSpec], LiveFeed] = LiveFeed
+) -> list[Carrier]:
+    """Return what carries each strategy of a configuration, its candles read.
+
+    `make` makes the feed of live candles.
+    """
     parts = zip(config.strategies, config.shares(), strict=True)
     timerange = TimeRange.parse(config.candles.timerange, where=f"{config.file}: candles.timerange")
     live = config.candles.source == "live"
-    shelf = LiveShelf(config) if live else Shelf(config.candles.datadir, timerange)
+    shelf = LiveShelf(config, make) if live else Shelf(config.candles.datadir, timerange)
     traders: list[Carrier] = []
     try:
         for part, share in parts:
@@ -119,9 +127,12 @@ def _trader_of(
         venue=_PROFILE.venue._replace(fee=config.account.fee),
         slippage=Slippage.parse(_PROFILE.slippage),
     )
-    if isinstance(shelf, LiveShelf):
+    if not isinstance(shelf, LiveShelf):
+        return Trader(job, RecordedFeed(shelf, wanted))
+    if config.live is None:
         return Trader(job, shelf.feed(wanted))
-    return Trader(job, RecordedFeed(shelf, wanted))
+    patience_ns = int(config.live.patience_s * 1e9)
+    return LiveTrader(job, shelf.feed(wanted), config.live.slippage, patience_ns)
 
 
 def _refuse_freqtrade(part: StrategyPart, config: TradeConfig) -> None:

@@ -9,13 +9,14 @@ import numpy as np
 from tidegate.errors import Code, ConfigError
 from tidegate.feeds import fill_gaps
 from tidegate.feeds.live import LiveFeed, LiveSpec
-from tidegate.feeds.market_venues import market_venue_called
 from tidegate.feeds.spans import united
 from tidegate.runtime.recorded_feed import Feed
+from tidegate.venues.table import WITH_PRICES, venue_called
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from tidegate.feeds.live.prices import Quote
     from tidegate.model import Candles, Timeframe
     from tidegate.runtime.carrier import Carrier
     from tidegate.runtime.clock import Clock
@@ -36,7 +37,7 @@ class LiveShelf:
         """Follow nothing yet: what is wanted is said first."""
         candles = config.candles
         where = f"{config.file}: candles.exchange"
-        self._venue = market_venue_called(candles.exchange, where=where)
+        self._venue = venue_called(candles.exchange, where=where, among=WITH_PRICES)
         self._url, self._make = candles.url, make
         self._wanted: list[Wanted] = []
         self._known: dict[tuple[str, Timeframe], Candles] = {}
@@ -108,6 +109,10 @@ class LiveShelf:
             self._known[pair, timeframe] = fill_gaps(united(known, before))[0]
             self._keep = max(self._keep, len(self._known[pair, timeframe]))
             self.version += 1
+
+    def quote(self, pair: str) -> Quote | None:
+        """Return what a pair traded at last, and when."""
+        return None if self._live is None else self._live.price(pair)
 
     def wait(self, seconds: float) -> None:
         """Wait until candles close, and no longer than so many seconds."""

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tidegate.model import Rules
     from tidegate.research.realism import Slippage
     from tidegate.runtime.recorded_feed import Feed
-    from tidegate.strategies import OwnLimits, Strategy
+    from tidegate.strategies import OwnLimits, PairMarket, Strategy
 
 _CENTURY_NS: Final = 36_525 * DAY_NS
 _WINDOWS: Final = 4  # how many warm-ups a decision looks back on
@@ -95,12 +95,12 @@ class Trader:
         start_ns = self.walked_ns = self.feed.begin_ns() if kept is None else kept["walked_ns"]
         if kept is not None:
             self._tags[:] = kept["tags"]
-            self.feed.reach(start_ns)
+            self._reach(start_ns)
         self._means, self._begun_ns = (driver, broker, clock), start_ns
         pairs = self.feed.wanted.pairs
         self._told = dict.fromkeys(pairs, start_ns)
         course = Course(
-            rows=[self._later(pair) for pair in pairs],
+            rows=[self._first(pair, is_new=kept is None) for pair in pairs],
             candle_ns=self._step,
             start_ns=start_ns,
             end_ns=start_ns + _CENTURY_NS // self._step * self._step,
@@ -108,12 +108,30 @@ class Trader:
         job = self.job
         walk = self._walk = open_walk(course, job.rules, job.venue, job.wallet)
         walk.memory.rules.callbacks = ENGINE_BITS
-        self.keeper = WalkKeeper(driver, broker, job.name, clock)
-        handler = self.keeper.attach(walk, pairs, self._tags)
+        keeper = self.keeper = self._keeper(driver, broker, clock)
+        handler = keeper.attach(walk, pairs, self._tags, self._answers(walk))
         if kept is not None:
             walk.load(kept["walk"])
-            self.keeper.resume()
+            keeper.take_up(walk)
         walk.begin(handler)
+
+    def _reach(self, since_ns: int) -> None:
+        """See that candles are there from a time on."""
+        self.feed.reach(since_ns)
+
+    def _first(self, pair: str, *, is_new: bool) -> PairRows:  # noqa: ARG002 - another kind's
+        """Return the rows that a walk begins with."""
+        return self._later(pair)
+
+    def _keeper(
+        self, driver: Driver, broker: CandleBroker, clock: Callable[[int], int]
+    ) -> WalkKeeper:
+        """Return what stands between the walk and the engine."""
+        return WalkKeeper(driver, broker, self.name, clock)
+
+    def _answers(self, walk: Walk) -> Callable[[int], int] | None:  # noqa: ARG002 - another kind's
+        """Return what answers the walk's other questions: a plan has none."""
+        return None
 
     def close(self, now_ns: int) -> None:
         """Act on the candles that have closed by now."""
@@ -121,14 +139,18 @@ class Trader:
             return
         if min(self._told.values(), default=now_ns) < now_ns:
             self._tell(now_ns)
-        walk, keeper = self._begun()
-        finished = walk.advance(now_ns)
+        walk, _ = self._begun()
+        self._require(finished=walk.advance(now_ns))
+        self.walked_ns = now_ns
+
+    def _require(self, *, finished: bool) -> None:
+        """Raise what has stopped the walk, if anything has."""
+        _, keeper = self._begun()
         if keeper.failure is not None:
             raise keeper.failure
         if not finished:
             message = f"the walk of {self.job.name} stopped without a reason"
             raise DefectError(message)
-        self.walked_ns = now_ns
 
     def catch_up(self, until_ns: int) -> None:
         """Act on all candles that closed by a time before a restart; it is in the journal."""
@@ -202,8 +224,7 @@ class Trader:
         What a plan says of a candle it says by that candle and those before it; rows are
         shown no sooner than their candles' time.
         """
-        until = self.feed.available_ns(pair)
-        plan = self.job.strategy.plan(self.feed.market(pair, until, most=self._window(until)))
+        plan = self.job.strategy.plan(self._market(pair))
         plan = replace(plan, columns={}, warmup=0)
         rows = rows_of_plan(plan, self.job.slippage.friction(plan.candles), 0)
         base = len(PLAN_REASONS)
@@ -217,6 +238,11 @@ class Trader:
         return replace(
             rows, enter_tag=renumbered(rows.enter_tag), exit_tag=renumbered(rows.exit_tag)
         )
+
+    def _market(self, pair: str) -> PairMarket:
+        """Return what a strategy decides on."""
+        until = self.feed.available_ns(pair)
+        return self.feed.market(pair, until, most=self._window(until))
 
     def _window(self, until_ns: int) -> int:
         """Return how many candles are looked back on: what is new, and enough to decide on it."""

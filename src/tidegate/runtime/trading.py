@@ -2,84 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
-
-from msgspec.structs import replace
+from typing import TYPE_CHECKING, Final
 
 from tidegate.brokers.simulated import Range, SimulatedBroker
-from tidegate.engine.driver import Driver
-from tidegate.engine.engine import Engine
-from tidegate.engine.events import Breaker, Price, Sample
+from tidegate.engine.events import Price, Sample
 from tidegate.errors import CandleError, OptionError
-from tidegate.guardrails import Gate
 from tidegate.model import exact_decimal
-from tidegate.runtime.jobs import instruments_of, own_limits_of
-from tidegate.runtime.market import Market
-from tidegate.runtime.market_figures import Asked, MarketFigures
-from tidegate.runtime.own_limits import limits_of
+from tidegate.runtime.desk import Desk, Outside
+from tidegate.runtime.jobs import instruments_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tidegate.engine.entry import Entry
-    from tidegate.engine.ports import Journal
-    from tidegate.engine.step import Step
-    from tidegate.model import Command
-    from tidegate.registry import Inbox
     from tidegate.runtime.carrier import Carrier
-    from tidegate.runtime.clock import Clock
     from tidegate.runtime.config import TradeConfig
+
+__all__ = ["Outside", "Trading"]
 
 _LOOK_S: Final = 0.25  # how long a command or a new candle may have to wait
 _KEPT_EVERY: Final = 500  # candles
 _PATIENCE_NS: Final = 60 * 10**9  # how long a file that is followed may be unreadable
 
 
-class Watch(Protocol):
-    """Whoever knows whether the machine's breaker is on."""
-
-    def look(self, now_ns: int) -> str:
-        """Return why it is on; empty: it is off."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outside:
-    """What a trading process is connected to."""
-
-    journal: Journal
-    inbox: Inbox
-    breaker: Watch
-    trip: Callable[[str], None]
-    """Switches the machine's breaker on."""
-    clock: Clock
-    tell: Callable[[str, dict[str, object]], None]
-    """Is told what happens to the process: an event's name and its figures."""
-    kept: Callable[[Sequence[Entry]], None] = lambda _entries: None
-    """Is told of every fact once the journal has it."""
-
-
-class Trading:
+class Trading(Desk):
     """Paper trading of a configuration. Nothing here knows a database or a terminal."""
 
     def __init__(self, config: TradeConfig, traders: Sequence[Carrier], outside: Outside) -> None:
         """Set everything up; `recover` takes in what the journal holds."""
-        self.config = config
-        limits = limits_of(config, own_limits_of(traders))
-        self._outside = outside
-        self.traders = traders
         instruments = instruments_of(traders, config.account.fee)
         self._broker = SimulatedBroker(instruments)
-        self.engine = Engine(gate=Gate(limits), instruments=instruments)
-        self.driver = Driver(
-            self.engine, outside.journal, self._broker, trip=outside.trip, kept=outside.kept
-        )
-        self._market = Market([trader.feed for trader in traders])
-        self._figures = MarketFigures(Asked.by(limits), self._market.pairs, self._market.candles)
-        self.now_ns = 0
-        """As far as candles have come."""
-        self._breaker = ""
+        super().__init__(config, traders, outside, self._broker, instruments)
         self._closes = 0
         self._unread: dict[str, int] = {}
         """Since when a strategy's candles cannot be read."""
@@ -88,7 +40,7 @@ class Trading:
 
     def recover(self) -> int:
         """Take in what the journal holds, and go on from there; how many facts were read."""
-        read = self.driver.recover()
+        read = self._take_in()
         state = self.engine.state
         if state.account is None:
             self._open(min(trader.feed.begin_ns() for trader in self.traders))
@@ -99,6 +51,8 @@ class Trading:
         for trader in self.traders:
             body = state.keepers.get(trader.name)
             trader.begin(self.driver, self._broker, self._engine_time, body)
+        self._hear_prices(self.now_ns)  # some feeds reach back only for who goes on from there
+        for trader in self.traders:
             trader.catch_up(state.last_ns)
             self._tell_news(trader)
         self._settle()
@@ -107,14 +61,6 @@ class Trading:
             "recovered", {"facts": read, "state": str(state.trading), "time_ns": self.now_ns}
         )
         return read
-
-    def _open(self, now_ns: int) -> None:
-        account = self.config.account
-        opened = self.engine.open(
-            account.name, account.currency, account.accounting, now_ns, account.wallet
-        )
-        self.driver.carry_out(opened, now_ns)
-        self._outside.tell("opened", {"account": account.name, "wallet": str(account.wallet)})
 
     # going on
 
@@ -196,14 +142,6 @@ class Trading:
         if self._closes % _KEPT_EVERY == 0:
             self.keep()
 
-    def _tell_news(self, trader: Carrier) -> None:
-        for words in trader.news():
-            self._outside.tell("warning", {"strategy": trader.name, "words": words})
-
-    def _engine_time(self, time_ns: int) -> int:
-        """Return the time of a strategy's wish: a long candle began before others have closed."""
-        return max(time_ns, self.now_ns)
-
     def _settle(self) -> None:
         """Fill orders that no strategy keeps, and let strategies know what others have done."""
         for pair, price in self.engine.quotes.prices.items():
@@ -224,51 +162,3 @@ class Trading:
                     **self._figures.known(pair, now_ns)._asdict(),
                 )
                 self.engine.step(heard)
-
-    def keep(self) -> None:
-        """Write down what strategies have to know, and the engine's state."""
-        for trader in self.traders:
-            self.driver.take(trader.kept(self.now_ns), self.now_ns)
-        self.driver.snapshot_now()
-
-    def end(self) -> None:
-        """Write everything down for the next start."""
-        self.keep()
-        self._outside.tell("ended", {"time_ns": self.now_ns, "facts": self.driver.seq})
-
-    # whoever steers
-
-    def attend(self) -> None:
-        """Look at the breaker, and do what operators have ordered."""
-        if self._look_at_breaker():
-            self._settle()
-        for command in self._outside.inbox.take():
-            self.obey(command)
-        self.driver.rest()
-
-    def _look_at_breaker(self) -> bool:
-        """Let the engine know of the machine's breaker; whether it was switched."""
-        seen = self._outside.breaker.look(self._outside.clock.now_ns())
-        if seen == self._breaker:
-            return False
-        self._breaker = seen
-        self._note(self.driver.take(Breaker(reason=seen, time_ns=self.now_ns), self.now_ns))
-        self._outside.tell("breaker", {"reason": seen or "off"})
-        return True
-
-    def obey(self, command: Command) -> Step:
-        """Carry out a command and answer it. Its time is the market's, as everything's here."""
-        step = self.driver.take(replace(command, time_ns=self.now_ns), self.now_ns)
-        self._settle()
-        verdict = "done" if step.obeyed else "refused"
-        self._outside.inbox.answer(command.id, verdict, step.words)
-        self._outside.tell(
-            "command", {"kind": str(command.kind), "verdict": verdict, "words": step.words}
-        )
-        return step
-
-    def _note(self, step: Step) -> None:
-        """Tell of what an operator has to know."""
-        for entry in step.entries:
-            if entry.kind in ("latched", "strange"):
-                self._outside.tell(entry.kind, {"body": entry.body.decode()})

@@ -7,7 +7,7 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from tests.engine.storm.market import proposal
+from tests.engine.storm.market import INSTRUMENTS, proposal
 from tests.engine.storm.naive import DAY, WIDE, Naive
 from tests.guardrails import oracle
 
@@ -53,6 +53,7 @@ class Auditor:
         assert order.kind is OrderKind.MARKET
         with localcontext(WIDE):
             free = naive.held[order.position].amount - naive.offered(order.position)
+            free -= free % INSTRUMENTS[order.pair].amount_step
         assert order.amount == free, f"{order.amount} is sold of {free}"
         self.counts["flattening"] += 1
 
@@ -135,6 +136,9 @@ class Auditor:
                 assert kept.amount == held.amount
                 assert abs(kept.cost - held.cost) < _CLOSE
             assert abs(account.balance - naive.balance()) < _CLOSE, "the ledger is not the fold"
+            assert not any(naive.is_dust(name) for name in naive.held), "dust is held on to"
+            assert account.dust == {name: each for name, each in naive.dust.items() if each}
+            assert state.agreement.halted.keys() == naive.differing
             shown = engine.standing(0)
             assert shown.equity == naive.equity()
             assert abs(shown.free - naive.free()) < _CLOSE
@@ -154,6 +158,8 @@ class Auditor:
             assert obeyed == bool(latched)
             assert not naive.latched
             assert not obeyed or naive.state is TradingState.HALTED
+        elif command.kind in {CommandKind.RECONCILE, CommandKind.ACCEPT}:
+            assert not obeyed
         else:
             assert obeyed
             assert naive.state is not TradingState.ACTIVE
@@ -163,16 +169,19 @@ class Auditor:
         if command.kind is not CommandKind.REARM:
             assert naive.latched == latched, "a latch is lifted by rearming and nothing else"
 
-    def nothing_new_waits(self) -> None:
-        """See that whatever could bring new risk is being taken back."""
-        assert all(placed.leaving for placed in self.naive.waiting()), "an increase is left waiting"
+    def nothing_new_waits(self, pairs: Sequence[str] = ()) -> None:
+        """See that whatever could bring new risk, in pairs or anywhere, is being taken back."""
+        for placed in self.naive.waiting():
+            elsewhere = pairs and placed.order.pair not in pairs
+            assert placed.leaving or elsewhere, "an increase is left waiting"
 
     def flattened(self, attempted: set[str]) -> None:
         """See that while everything is being closed, all that is held is offered."""
         naive = self.naive
         for name, held in naive.held.items():
             with localcontext(WIDE):
-                offered = naive.offered(name) == held.amount
+                left = held.amount - naive.offered(name)
+                offered = left < (INSTRUMENTS[held.pair].amount_step if left else 1)
             assert offered or name in attempted, f"{name} is not being closed"
         for placed in naive.live.values():
             closes = not placed.is_increase and placed.order.kind is OrderKind.MARKET

@@ -117,6 +117,8 @@ class Naive:
         """Whether the marks begin anew: a latch was just lifted."""
         self.trades = 0
         self.deposits = ZERO
+        self.dust: dict[str, Decimal] = defaultdict(lambda: ZERO)
+        self.differing: set[str] = set()
 
     # facts
 
@@ -144,6 +146,13 @@ class Naive:
                 self._deposited(fact.amount)
             case facts.Funded():
                 self._funded(fact, time_ns)
+            case facts.Swept():
+                self._swept(fact, time_ns)
+            case facts.PairsHalted():
+                self.differing.update(fact.pairs)
+            case facts.PairsLifted():
+                self.differing.clear()
+                self.dust.clear()
             case facts.Sampled():
                 self._sampled(fact, time_ns)
             case facts.Switched():
@@ -208,14 +217,30 @@ class Naive:
         held.flows -= paid + fill.fee
         self.gains.append((day, gain))
         if not held.amount:
-            self._ended(order, held, fill.time_ns)
+            self._ended(order.position, order.tag, fill.time_ns)
 
-    def _ended(self, order: Order, held: Held, time_ns: int) -> None:
-        del self.held[order.position]
+    def is_dust(self, position: str) -> bool:
+        """Tell whether what is left of a position can never be sold."""
+        held = self.held[position]
+        waits = any(placed.order.position == position for placed in self.live.values())
+        little = held.amount < INSTRUMENTS[held.pair].amount_step
+        return little and held.direction is Direction.LONG and not waits
+
+    def _swept(self, fact: facts.Swept, time_ns: int) -> None:
+        assert self.is_dust(fact.position), "what can be sold is given up"
+        held = self.held[fact.position]
+        assert fact.amount == held.amount
+        self.dust[held.pair.partition("/")[0]] += held.amount
+        self.gains.append((time_ns // DAY, -held.cost))
+        self.day = max(self.day, time_ns // DAY)
+        self._ended(fact.position, fact.reason, time_ns)
+
+    def _ended(self, position: str, tag: str, time_ns: int) -> None:
+        held = self.held.pop(position)
         self.trades += 1
         self.losses = self.losses + 1 if held.flows < 0 else 0
         self.exits[held.pair] = max(time_ns, self.exits.get(held.pair, 0))
-        if order.tag in STOPS:
+        if tag in STOPS:
             self.stops[held.pair] = max(time_ns, self.stops.get(held.pair, 0))
 
     def _deposited(self, amount: Decimal) -> None:
@@ -373,6 +398,7 @@ class Naive:
                 for placed in self.live.values()
                 if placed.state is OrderState.UNRESOLVED
             },
+            differing=self.differing,
             last_exit_ns=self.exits,
             last_stop_ns=self.stops,
             approvals_ns=[now_ns] * rate if crowded else [],

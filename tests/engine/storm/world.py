@@ -11,6 +11,7 @@ from tests.engine.storm.market import (
     ACCOUNT,
     INSTRUMENTS,
     MONDAY,
+    PAIRS,
     PRICES,
     SECOND,
     limits,
@@ -22,7 +23,18 @@ from tests.engine.storm.wishes import Wishes
 from tidegate.engine import snapshot
 from tidegate.engine.driver import Driver
 from tidegate.engine.engine import Engine
-from tidegate.engine.events import Breaker, Deposit, Funding, Heard, Price, Sample, TakeBack
+from tidegate.engine.events import (
+    Alike,
+    Breaker,
+    Deposit,
+    Differ,
+    Funding,
+    Heard,
+    Lift,
+    Price,
+    Sample,
+    TakeBack,
+)
 from tidegate.engine.memory_journal import MemoryJournal
 from tidegate.guardrails import Approved, Gate
 from tidegate.model import Command, CommandKind, Fill, OrderState, OrderUpdate, TradingState
@@ -289,6 +301,31 @@ class Storm:
             paid = D(self.random.randrange(-50, 90)) / 100
             self._take(Funding(position=name, amount=paid, time_ns=self.clock()))
 
+    def _books(self) -> None:
+        """Somebody has compared the books, or lets pairs be traded that did not agree."""
+        random, now_ns = self.random, self.clock()
+        chance = random.random()
+        if chance < 0.35:
+            pairs = tuple(random.sample(PAIRS, random.randrange(1, 3)))
+            found = Differ(
+                kind="balance-off", about=pairs[0], pairs=pairs, words="?", time_ns=now_ns
+            )
+            if self._take(found) is not None:
+                self.auditor.nothing_new_waits(pairs)
+        elif chance < 0.8:
+            self._take(Lift(why="looked", time_ns=now_ns))
+        else:
+            self._take(
+                Alike(
+                    pairs=PAIRS[:2],
+                    balances={"USDT": D(random.randrange(10**6))},
+                    seq=self.driver.seq,
+                    since_ns=now_ns,
+                    counted=(("BTC/USDT", str(now_ns), "buy"),),
+                    time_ns=now_ns,
+                )
+            )
+
     def _take_back(self) -> None:
         if self.auditor.naive.live:
             name = self.random.choice(tuple(self.auditor.naive.live))
@@ -424,5 +461,6 @@ _ACTS: Final[tuple[tuple[float, Callable[[Storm], None]], ...]] = (
     (0.004, Storm._money),  # noqa: SLF001
     (0.01, Storm._funding),  # noqa: SLF001
     (0.015, Storm._ask),  # noqa: SLF001
+    (0.006, Storm._books),  # noqa: SLF001
     (0.003, Storm._nonsense),  # noqa: SLF001
 )

@@ -11,21 +11,21 @@ from typing import TYPE_CHECKING, Final
 from tidegate.errors import DefectError
 from tidegate.feeds.live.keeper import Keeper
 from tidegate.feeds.live.listener import Listener
-from tidegate.feeds.live.network import PriceThread
 from tidegate.feeds.live.prices import Prices
 from tidegate.feeds.live.series import Series
-from tidegate.feeds.market_client import USUAL, Asker, Patience
-from tidegate.feeds.market_venues import require_listed
+from tidegate.feeds.market_client import USUAL, Asker, Patience, require_listed
 from tidegate.feeds.spans import Span
+from tidegate.venues.network import NetworkThread
+from tidegate.venues.sharing import budget_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tidegate.feeds.budget import Budget
     from tidegate.feeds.live.prices import Levels, Quote, TradeSeen
     from tidegate.feeds.live.streaming import Told
-    from tidegate.feeds.market_venues import MarketVenue
     from tidegate.model import Candles, Timeframe
+    from tidegate.venues.budget import Budget
+    from tidegate.venues.venue import Venue
 
 _KEPT_TRADES: Final = 1000
 
@@ -34,7 +34,7 @@ _KEPT_TRADES: Final = 1000
 class LiveSpec:
     """What is to be followed."""
 
-    venue: MarketVenue
+    venue: Venue
     pairs: tuple[str, ...]
     timeframes: tuple[Timeframe, ...] = ()
     keep: int = 1000
@@ -99,10 +99,11 @@ class LiveFeed:
         now_ns: Callable[[], int] = time.time_ns,
         pace: Pace | None = None,
         patience: Patience = USUAL,
+        changed: threading.Event | None = None,
     ) -> None:
-        """Follow nothing yet. Whoever asks the same venue has to share the budget."""
+        """Follow nothing yet. Without a budget it is that of all who ask this venue from here."""
         self.spec = spec
-        self.budget = budget or spec.venue.budget()
+        self.budget = budget or budget_for(spec.venue, spec.url)
         self._now_ns, self._pace, self._patience = now_ns, pace or Pace(), patience
         self._prices = Prices(spec.pairs, _KEPT_TRADES, spec.depth)
         self._series = {
@@ -110,8 +111,8 @@ class LiveFeed:
             for pair in spec.pairs
             for timeframe in spec.timeframes
         }
-        self._changed = threading.Event()
-        self._thread: PriceThread | None = None
+        self._changed = changed or threading.Event()
+        self._thread: NetworkThread | None = None
         self._asker: Asker | None = None
         self._listener: Listener | None = None
         self._keeper: Keeper | None = None
@@ -122,7 +123,7 @@ class LiveFeed:
 
     def start(self, patience_s: float = 300.0) -> None:
         """Begin, and return once the candles of before are there and every pair has a price."""
-        self._thread = PriceThread()
+        self._thread = NetworkThread("prices")
         try:
             self._thread.ask(self._begin(), patience_s)
         except BaseException:

@@ -6,10 +6,10 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 
 from tidegate.errors import InputError
-from tidegate.feeds.budget import Urgency
 from tidegate.feeds.live.streaming import tells_closes
 from tidegate.feeds.pages import Book, VenueTime, venue_time
 from tidegate.feeds.spans import MS_NS, Span, candles_of
+from tidegate.venues.budget import Urgency
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
-from tidegate.feeds.market_client import hardened, settings_of, silent
+from tidegate.venues.client import hardened, made, settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tidegate.feeds.market_venues import MarketVenue
+    from tidegate.venues.venue import Venue
 
 
 class Told(NamedTuple):
@@ -73,25 +73,17 @@ _CANDLES: Final[dict[str, Callable[[Any, dict[str, Any]], Iterator[Told]]]] = {
 """By venue, how it says that a candle is final; at the others every close is asked for."""
 
 
-def tells_closes(venue: MarketVenue) -> bool:
+def tells_closes(venue: Venue) -> bool:
     """Tell whether a venue's stream says which candle is final."""
     return venue.name in _CANDLES
 
 
-def streaming_client(venue: MarketVenue, url: str | None, timeout_s: float, sink: Sink) -> Any:  # noqa: ANN401 - ccxt has no types
+def streaming_client(venue: Venue, url: str | None, timeout_s: float, sink: Sink) -> Any:  # noqa: ANN401 - ccxt has no types
     """Return a client for streams that tells a sink what it hears. It has to be closed."""
     read = _CANDLES.get(venue.name)
 
     class Streaming(hardened(venue, pro=True)):  # type: ignore[misc]  # ccxt's class has no types
-        """Drops what is no message, where ccxt would fall silent for good."""
-
-        def client(self, url: str) -> Any:  # noqa: ANN401 - ccxt has no types
-            made = super().client(url)
-            if "handle_text_or_binary_message" not in vars(made):
-                made.handle_text_or_binary_message = _guarded(
-                    made.handle_text_or_binary_message, sink
-                )
-            return made
+        """Tells which candle is final before ccxt drops that."""
 
         def handle_ohlcv(self, client: object, message: dict[str, Any]) -> object:
             if read is not None:
@@ -100,20 +92,7 @@ def streaming_client(venue: MarketVenue, url: str | None, timeout_s: float, sink
             return super().handle_ohlcv(client, message)
 
     settings = settings_of(venue, url, timeout_s)
-    settings["newUpdates"] = True
     settings["options"] |= {"OHLCVLimit": 2, "tradesLimit": 200}
-    made = Streaming(settings)
-    made.logger = silent()
-    return made
-
-
-def _guarded(handle: Callable[[Any], None], sink: Sink) -> Callable[[Any], None]:
-    def guarded(data: object) -> None:
-        try:
-            handle(data)
-        except Exception:  # noqa: BLE001 - whatever is wrong with it, it is one message less
-            sink.garbage()
-        else:
-            sink.message()
-
-    return guarded
+    client = made(Streaming, settings)
+    client.heard = lambda sound: sink.message() if sound else sink.garbage()
+    return client

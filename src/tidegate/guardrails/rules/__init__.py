@@ -4,6 +4,7 @@ from tidegate.guardrails.guardrail import Guardrail
 from tidegate.guardrails.rules.account import ACCOUNT
 from tidegate.guardrails.rules.amount_step import AMOUNT_STEP
 from tidegate.guardrails.rules.balance import BALANCE
+from tidegate.guardrails.rules.books import BOOKS
 from tidegate.guardrails.rules.breaker import BREAKER
 from tidegate.guardrails.rules.cooldown import COOLDOWN
 from tidegate.guardrails.rules.correlated_exposure import CORRELATED_EXPOSURE
@@ -55,6 +56,7 @@ TIMES: tuple[Guardrail, ...] = (
     PRICE,
     STALE_PRICE,
     UNRESOLVED,
+    BOOKS,
     EQUITY,
     DRAWDOWN,
     WEEKLY_DRAWDOWN,

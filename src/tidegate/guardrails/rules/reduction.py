@@ -1,4 +1,4 @@
-"""A reduction never sells more than is held."""
+"""A reduction never sells more than is held, nor what the exchange cannot trade."""
 
 from __future__ import annotations
 
@@ -19,29 +19,35 @@ _REDUCE: Final = Effect.REDUCE  # to look a member up takes as long as a sum
 
 
 def reducible(review: Review) -> Decimal:
-    """Return the amount that a reduction comes to: at most what is held and not yet offered."""
+    """Return the amount that a reduction comes to: whole steps of what is held and not offered."""
+    left, step = _left(review), review.market.amount_step
+    return left - left % step if step else left
+
+
+def _left(review: Review) -> Decimal:
     wanted = review.signal.amount
     left = review.standing.held - review.standing.offered
     return left if wanted is None else min(wanted, left)
 
 
 def judge(review: Review) -> Reason | None:
-    """Look whether anything is left to reduce."""
-    if review.signal.effect is _REDUCE and reducible(review) <= ZERO:
-        return Reason.NOTHING_TO_REDUCE
-    return None
+    """Look whether anything is left to reduce that can be traded."""
+    if review.signal.effect is not _REDUCE or reducible(review) > ZERO:
+        return None
+    return Reason.NOTHING_TO_REDUCE if _left(review) <= ZERO else Reason.DUST
 
 
 def shown(review: Review) -> tuple[str, str]:
     """Return what is held, and how much of it is offered already."""
-    standing = review.standing
-    return f"{plain(standing.held)} held, {plain(standing.offered)} offered", "more than 0 left"
+    standing, step = review.standing, review.market.amount_step
+    least = f"at least {plain(step)} left" if step else "more than 0 left"
+    return f"{plain(standing.held)} held, {plain(standing.offered)} offered", least
 
 
 REDUCTION = Guardrail(
     name="reduction",
-    sentence="A reduction is cut to what is held and not being sold already.",
-    reasons=(Reason.NOTHING_TO_REDUCE,),
+    sentence="A reduction is cut to what is held, not being sold already, and whole steps.",
+    reasons=(Reason.NOTHING_TO_REDUCE, Reason.DUST),
     judge=judge,
     shown=shown,
 )

@@ -64,6 +64,8 @@ class Rules(ctypes.Structure):
 
     `ticks`: pairs are visited within their candles too.
 
+    `waits`: orders are answered later, so a position that is being left is left alone.
+
     `plans`: entries are sized, stopped and slipped as a plan and `model.Rules` say, and the
     fields of theirs count; `standard`: by our own assumptions and not Freqtrade's.
     `sizing` is a `model.SizingKind`, `max_bars` is -1 for none, `reward_risk` NaN for none.
@@ -76,7 +78,7 @@ class Rules(ctypes.Structure):
         " use_custom_roi roi_steps entry_timeout_ns exit_timeout_ns"
         " futures cross funding_ns unlimited_stake amend has_capital protections compensated"
         " detail_ns expire_ns capture callbacks quiet pairs candles candle_ns start_ns end_ns"
-        " ticks plans standard max_bars sizing min_trades window",
+        " ticks plans standard max_bars sizing min_trades window waits",
         "stoploss trailing_ratio trailing_offset exit_profit_offset fee stake last_stake_ratio"
         " tradable_ratio capital start_balance cross_margin amount_reserve protected_balance"
         " reward_risk sizing_value sizing_cap sizing_fallback maintenance",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tidegate.kernel.compiled import compiled
-from tidegate.kernel.walk.fills import process_exit, remove
+from tidegate.kernel.walk.account import recalculate
+from tidegate.kernel.walk.fills import process_exit, remove, try_fill
 from tidegate.kernel.walk.layout import FORCE_EXIT
 from tidegate.kernel.walk.leaving import NO_ORDER, place_exit
 from tidegate.kernel.walk.orderlist import newest_open, remove_order
@@ -29,8 +30,29 @@ def drop_order(table: Ints, i: int, o: int) -> None:
 
 
 @compiled
-def close_position(table: Ints, i: int, time: int, price: float) -> bool:
-    """Take in that all of a position was closed at a price; False if that was not granted."""
+def fill_order(table: Ints, i: int, o: int, time: int, amount: float, price: float) -> bool:
+    """Take in that so much of an open order was filled, and no more will be; False if denied."""
+    w = world_at(table)
+    t = w.tally[0]
+    order = w.orders[o]
+    t.now_ns = t.row_ns = time
+    row = Row(time, price, price, price, price, 0, 0, 0)
+    order.amount = amount
+    order.remaining = amount
+    if order.entry == 0:
+        w.positions[i].exit_reason = order.tag
+        process_exit(w, i, o, time, row)
+        return bool(order.is_open == 0)
+    if not try_fill(w, i, o, time, row):
+        return False
+    recalculate(w, i, False)
+    refresh_wallet(w)
+    return True
+
+
+@compiled
+def take_out(table: Ints, i: int, time: int, amount: float, price: float) -> bool:
+    """Take in that so much of a position was closed at a price; False if that was not granted."""
     w = world_at(table)
     t = w.tally[0]
     p = w.positions[i]
@@ -41,7 +63,7 @@ def close_position(table: Ints, i: int, time: int, price: float) -> bool:
             o = newest_open(w, i, entry)
     t.now_ns = t.row_ns = time
     row = Row(time, price, price, price, price, 0, 0, 0)
-    o = place_exit(w, i, row, price, p.amount, FORCE_EXIT)
+    o = place_exit(w, i, row, price, amount, FORCE_EXIT)
     if o == NO_ORDER:
         return False
     p.exit_reason = FORCE_EXIT

@@ -76,7 +76,7 @@ def _follow(w: World, i: int, now: int, row: Row) -> None:
         run_funding(w, i, now, False)
         if w.rules[0].position_adjustment:
             adjust(w, i, row, now)
-        if p.state == OPEN:
+        if p.state == OPEN and not (w.rules[0].waits and newest_open(w, i, 0) >= 0):
             leave(w, i, row, now)
     o = newest_open(w, i, 0)
     if o >= 0:

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
+    from concurrent.futures import Future
 
 T = TypeVar("T")
 
 
 class NetworkThread:
-    """An event loop that runs beside the engine, and is handed work."""
+    """An event loop that runs beside whoever trades or reads prices, and is handed work."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "network") -> None:
         """Start it."""
         self._loop = _new_loop()
-        self._thread = threading.Thread(target=self._run, name="network", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
     def _run(self) -> None:
@@ -34,11 +35,15 @@ class NetworkThread:
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
         try:
             return future.result(patience_s)
-        except TimeoutError:
+        except BaseException:
             future.cancel()
             raise
 
-    def stop(self, patience_s: float = 10.0) -> None:
+    def begin(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Have something done there, and look later what came of it."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def stop(self, patience_s: float = 30.0) -> None:
         """End what runs there, and the thread."""
         asyncio.run_coroutine_threadsafe(_end_all(), self._loop).result(patience_s)
         self._loop.call_soon_threadsafe(self._loop.stop)

@@ -1,22 +1,13 @@
+"""A budget keeps to its rate, lets orders go first, and is heeded by all who share it."""
+
 from __future__ import annotations
 
 import asyncio
 import threading
-from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
-from tests.exchange.serving import Exchange
-from tests.feeds.venues_here import BINANCE, BTC, ETH, FIVE, ONE, QUICK, asked, download, files_of
 
-from tidegate.brokers.turns import Turn
-from tidegate.feeds.budget import Budget, Urgency
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from tidegate.feeds.market_client import Asker
+from tidegate.venues.budget import Budget, Urgency
 
 
 class Clock:
@@ -153,56 +144,3 @@ def test_in_no_minute_more_goes_out_than_promised(burst: float) -> None:
     asyncio.run(run())
     most = max(2 * sum(1 for at in times if start <= at < start + 60) for start in range(140))
     assert most <= burst + 60 * 75
-
-
-# at a venue
-
-
-@pytest.fixture(scope="module")
-def limited() -> Iterator[Exchange]:
-    """Return an exchange that refuses who asks too much."""
-    with Exchange(speed=1.0) as running:
-        yield running
-
-
-@pytest.mark.xdist_group("exchange-download")
-def test_the_venues_own_count_is_heard(limited: Exchange) -> None:
-    """Of a venue that allows next to nothing, the first answer leaves next to nothing."""
-    budget = Budget(1.0, 1200.0)
-    asyncio.run(
-        asked(
-            limited,
-            lambda asker: asker.ask("load_markets"),
-            budget=budget,
-            venue=replace(BINANCE, a_minute=100.0),
-        )
-    )
-    assert budget.standing().left <= 90 - 20 + 5
-
-
-@pytest.mark.xdist_group("exchange-download")
-def test_a_download_within_its_budget_is_never_refused(limited: Exchange, tmp_path: Path) -> None:
-    files = files_of(tmp_path, [BTC, ETH], [ONE, FIVE])
-    budget = BINANCE.budget()
-
-    async def run(asker: Asker) -> None:
-        for _ in range(300):
-            await asker.ask("fetch_time")
-
-    asyncio.run(asked(limited, run, budget=budget))
-    done = download(limited, files, days=20, patience=QUICK)
-    assert [each.failed for each in done] == [None] * 4
-    assert budget.standing().closings == 0
-
-
-def test_a_brokers_turns_are_urgencies_so_that_it_can_take_from_the_same_budget() -> None:
-    urgencies = {one.name: one.value for one in Urgency}
-    assert {one.name: one.value for one in Turn}.items() <= urgencies.items()
-
-    async def run() -> None:
-        budget = Budget(1.0, 10.0)
-        for turn in Turn:
-            await budget.take(Urgency(turn))
-        assert budget.standing().requests == len(Turn)
-
-    asyncio.run(run())

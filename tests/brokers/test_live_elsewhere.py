@@ -1,0 +1,170 @@
+"""The live broker at venues that name orders otherwise, tell less, and set requests no end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.brokers.hearing import Heard, placed
+from tests.brokers.venues_here import BTC, Venue
+from tests.exchange.serving import Exchange, until
+
+from tidegate.brokers.rights import require_fit
+from tidegate.errors import Code, ConfigError
+from tidegate.exchange.coinbase.dialect import Coinbase
+from tidegate.model import ENDED, Fill, OrderState
+from tidegate.model.credentials import Credentials
+from tidegate.testing.contract import NOW, approved
+from tidegate.venues.table import VENUES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+D = Decimal
+ORDERS = {"okx": "*/trade/batch-orders", "coinbase": "*/brokerage/orders"}
+OPEN, FILLED, UNRESOLVED = OrderState.OPEN, OrderState.FILLED, OrderState.UNRESOLVED
+pytestmark = pytest.mark.xdist_group("live-broker")
+
+
+@pytest.fixture(scope="module", params=ORDERS)
+def shared(request: pytest.FixtureRequest) -> Iterator[Venue]:
+    venue = Venue(request.param)
+    venue.open()
+    trading = replace(venue.kind.trading, safe_s=1.0)  # a minute is for venues far away
+    venue.kind = replace(venue.kind, trading=trading)
+    yield venue
+    venue.close()
+
+
+@pytest.fixture
+def market(shared: Venue) -> Iterator[Venue]:
+    shared.replenish()
+    yield shared
+    shared.exchange.control("DELETE", "faults")
+
+
+@pytest.mark.parametrize("fault", ["timeout-after", "reset-after", "malformed-json", "cut-body"])
+def test_an_order_whose_answer_was_lost_is_asked_for_and_not_sent_again(
+    market: Venue, fault: str
+) -> None:
+    account = market.number()
+    broker = market.broker(account, stream=False, timeout_s=1.0)
+    path = ORDERS[market.kind.name]
+    market.exchange.arm(fault, method="POST", path=path, next=1, hold_s=1.5)
+    order = approved(name=fault)
+    broker.submit(order, NOW)
+    heard = Heard(broker)
+    assert heard.until_over() == [UNRESOLVED, OPEN, FILLED]
+    assert sum(fill.amount for fill in heard.fills) == 1
+    assert placed(market, account, order) == 1
+
+
+def test_an_order_that_never_arrived_is_cancelled_once_that_is_certain(market: Venue) -> None:
+    account = market.number()
+    broker = market.broker(account)
+    path = ORDERS[market.kind.name]
+    market.exchange.arm("reset-before", method="POST", path=path, next=1)
+    order = approved()
+    broker.submit(order, NOW)
+    heard = Heard(broker)
+    assert heard.until_over() == [UNRESOLVED, OrderState.CANCELLED]
+    assert heard.words[-1] == "it never reached the venue"
+    assert placed(market, account, order) == 0
+
+
+@pytest.mark.parametrize("fault", ["rate-limit", "server-error"])
+def test_what_the_venue_has_no_time_for_is_placed_once_or_known_to_be_lost(
+    market: Venue, fault: str
+) -> None:
+    account = market.number()
+    broker = market.broker(account)
+    path = ORDERS[market.kind.name]
+    market.exchange.arm(fault, method="POST", path=path, next=1, retry_after_s=1)
+    order = approved(name=fault)
+    broker.submit(order, NOW)
+    states = Heard(broker).until_over()
+    assert (
+        (states[-1] is FILLED) == (placed(market, account, order) == 1) == (fault == "rate-limit")
+    )
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_parts_of_an_order_are_heard_of_once(market: Venue, *, stream: bool) -> None:
+    broker = market.broker(stream=stream)
+    market.exchange.arm("partial-fill", delay_ms=400, next=1)
+    broker.submit(approved(name=f"parts {stream}"), NOW)
+    heard = Heard(broker)
+    assert heard.until_over() == [OPEN, FILLED]
+    assert sum(fill.amount for fill in heard.fills) == 1
+    assert len({fill.id for fill in heard.fills}) == len(heard.fills) >= 2
+
+
+def test_a_refusal_is_said_with_its_reason(market: Venue) -> None:
+    broker = market.broker()
+    broker.submit(approved(amount="8000", price="150"), NOW)
+    heard = Heard(broker)
+    assert heard.until_over() == [OrderState.REJECTED]
+    assert "nsufficient" in heard.words[-1]
+
+
+def test_a_stream_lasts(market: Venue) -> None:
+    broker = market.broker()
+    assert broker.listener is not None
+    broker.submit(approved(), NOW)
+    Heard(broker).until_over()
+    assert broker.listener.connected == 1
+
+
+def test_another_process_hears_of_everything_by_asking(market: Venue) -> None:
+    account = market.number()
+    first = market.broker(account)
+    whole, waits, gone = approved("whole"), approved("waits", price="90"), approved("gone")
+    cut = approved("cut", price="91")
+    for order in (whole, waits, cut):
+        first.submit(order, NOW)
+    first.cancel(cut.order.id, NOW)
+    market.hang_up(first)
+    second = market.broker(account)
+    second.instruments([BTC])
+    assert second.knows(whole.order.id) is True
+    assert second.knows(gone.order.id) is False
+    second.recall([whole.order, waits.order, gone.order], [cut.order], NOW)
+    said: dict[str, list[OrderState]] = {}
+    filled: dict[str, Decimal] = {}
+
+    def hear() -> bool:
+        for word in second.said():
+            if isinstance(word, Fill):
+                filled[word.order] = filled.get(word.order, D(0)) + word.amount
+            else:
+                said.setdefault(word.order, []).append(word.state)
+        return said.get(gone.order.id, [OPEN])[-1] in ENDED
+
+    assert until(hear)
+    assert said[whole.order.id] == [OPEN, FILLED]
+    assert said[waits.order.id] == [OPEN]
+    assert said[gone.order.id] == [UNRESOLVED, OrderState.CANCELLED]
+    assert filled == {whole.order.id: 1}
+    second.submit(whole, NOW)
+    assert placed(market, account, whole) == 1
+
+
+@pytest.mark.parametrize("dialect", ORDERS)
+def test_a_key_that_may_trade_and_not_withdraw_is_fit_and_no_other(dialect: str) -> None:
+    with Exchange(dialect=dialect, pairs=(BTC,), limited=False) as exchange:
+
+        def key(name: str) -> Credentials:
+            speaks = exchange.server.dialect
+            if isinstance(speaks, Coinbase):
+                return Credentials(
+                    key=speaks.shown[name][0].name, secret=speaks.shown[name][0].secret
+                )
+            return Credentials(key=name, secret="simsecret", passphrase="simpass")  # noqa: S106 - of a simulation
+
+        require_fit(VENUES[dialect], key("simkey"), url=exchange.url)
+        for name in ("simreader", "simowner"):
+            with pytest.raises(ConfigError) as refused:
+                require_fit(VENUES[dialect], key(name), url=exchange.url)
+            assert refused.value.code is Code.UNFIT_KEY
