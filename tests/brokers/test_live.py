@@ -66,6 +66,7 @@ def test_an_order_whose_answer_was_lost_is_asked_for_and_not_sent_again(
     assert heard.until_over() == [UNRESOLVED, OPEN, OrderState.FILLED]
     assert sum(fill.amount for fill in heard.fills) == 1
     assert placed(market, account, order) == 1
+    assert broker.health().troubles == {"unknown": 1}
 
 
 @pytest.mark.parametrize("fault", ["timeout-before", "reset-before", "server-error"])

@@ -62,3 +62,8 @@ class TestItKeepsItAtOkx(TestItKeepsTheContract):
 
 class TestItKeepsItAtCoinbase(TestItKeepsTheContract):
     dialect = "coinbase"
+
+
+class TestItKeepsItAtDydx(TestItKeepsTheContract):
+    dialect = "dydx"
+    pair = "BTC/USDC:USDC"

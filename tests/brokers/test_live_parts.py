@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import Any
+import asyncio
+from decimal import Decimal, InvalidOperation
+from typing import Any, ClassVar
 
 import ccxt
 import pytest
@@ -14,7 +15,7 @@ from tidegate.brokers.reading import Seen, Traded, fee_in_quote, others, read_or
 from tidegate.brokers.reports import read_binance, read_binance_answer
 from tidegate.brokers.rights import read_rights
 from tidegate.brokers.trouble import Meaning, meaning_of
-from tidegate.brokers.wire import Wire
+from tidegate.brokers.wire import Failed, Wire
 from tidegate.model import OrderState
 from tidegate.model.credentials import Credentials
 from tidegate.testing.contract import approved
@@ -101,7 +102,13 @@ def trade(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON
     return {"id": "1", "order": "7", "amount": "0.1", "price": "20", "timestamp": 5} | changes
 
 
-@pytest.mark.parametrize("bad", [{"id": None}, {"amount": None}, {"amount": "x"}, {"price": None}])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        *({"id": None}, {"amount": None}, {"amount": "x"}, {"price": None}),
+        *({"amount": "-1"}, {"amount": 0}, {"amount": "NaN"}, {"price": 0}, {"price": "-2"}),
+    ],
+)
 def test_a_trade_that_lacks_something_is_none(bad: dict[str, Any]) -> None:
     assert read_trade(trade(**bad)) is None
 
@@ -121,6 +128,21 @@ def test_fees_in_base_quote_and_a_third_currency_become_quote_exactly() -> None:
     fee = fee_in_quote(found, "BTC", "USDT", {"BNB": D(600)})
     assert fee == D("0.0001") * 20 + D("0.02") + D("0.003") * 600
     assert fee_in_quote(read(fee=None), "BTC", "USDT", {}) == 0
+
+
+@pytest.mark.parametrize("odd", [float("nan"), float("inf"), 1e300, 2.0e11, "soon"])
+def test_a_clock_that_cannot_be_is_not_signed_by(odd: object) -> None:
+    class Odd:
+        options: ClassVar[dict[str, Any]] = {"timeDifference": 7}
+
+        async def load_time_difference(self) -> None:
+            self.options["timeDifference"] = odd
+
+        create_order = create_order_ws = None
+
+    wire = Wire(BINANCE, Odd(), budget_for(BINANCE), window_ms=1234, fast=False)
+    assert isinstance(asyncio.run(wire.sync()), Failed)
+    assert Odd.options["timeDifference"] == 7
 
 
 def test_a_request_expires_when_it_is_thought_to_over_rest_and_over_a_websocket() -> None:
@@ -176,6 +198,13 @@ def test_what_is_no_report_is_left_to_ccxt(message: object, *, read: bool) -> No
     assert read_binance(message) is read
 
 
+@pytest.mark.parametrize("field", ["z", "l", "L", "n"])
+@pytest.mark.parametrize("odd", ["NaN", "Infinity", "x"])
+def test_a_report_with_a_number_that_is_none_is_refused(field: str, odd: str) -> None:
+    with pytest.raises((ValueError, InvalidOperation)):
+        read_binance({"event": REPORT | TRADE | {field: odd}})
+
+
 @given(
     st.sampled_from(["NEW", "PARTIALLY_FILLED", "FILLED", "CANCELED", "EXPIRED", "REJECTED"]),
     st.lists(
@@ -226,6 +255,8 @@ FIT = {"enableSpotAndMarginTrading": True, "enableWithdrawals": False}
         ("okx", {"data": [{"perm": "read_only,withdraw"}]}, (False, True)),
         ("coinbase", {"can_view": True, "can_trade": True, "can_transfer": False}, (True, False)),
         ("dydx", {}, (None, None)),
+        ("dydx", {"mine": True}, (True, True)),
+        ("dydx", {"mine": False}, (False, False)),
     ],
 )  # fmt: skip
 def test_rights_are_read_and_what_is_not_told_is_not_known(

@@ -113,3 +113,19 @@ def test_a_venue_that_ends_an_order_early_is_not_said_to_have_filled_it() -> Non
     (last,) = (w for w in said if isinstance(w, OrderUpdate) and w.state in ENDED)
     assert last.state is OrderState.CANCELLED
     assert "filled less" in last.words
+
+
+def test_no_more_is_said_to_be_filled_than_was_ordered_whatever_its_trades_are_called() -> None:
+    one = Tracked(ORDER)
+    whole = one.learn(OrderState.FILLED, D(1), [fill(1, D(1))], 1)
+    assert [word.id for word in whole if isinstance(word, Fill)] == ["f1"]
+    assert one.learn(OrderState.FILLED, D(1), [fill(2, D(1))], 2) == []
+    for odd in (D("NaN"), D("Infinity"), D(-1), D(0)):
+        assert one.learn(OrderState.FILLED, D(1), [fill(3, odd)], 3) == []
+
+
+def test_what_cannot_have_been_filled_is_not_waited_for() -> None:
+    for odd in (D("NaN"), D("Infinity"), D(2), D(-1)):
+        one = Tracked(ORDER)
+        one.learn(OrderState.OPEN, odd, [], 1)
+        assert not one.lacks_trades, odd

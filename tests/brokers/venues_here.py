@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from decimal import Decimal
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -12,9 +13,11 @@ from tests.exchange.serving import Exchange, ask
 from tidegate.brokers.live import Connection, LiveBroker
 from tidegate.brokers.pace import Pace
 from tidegate.exchange.coinbase.dialect import Coinbase
+from tidegate.exchange.dydx import Dydx
 from tidegate.exchange.keys import ApiKey
+from tidegate.model import Pair
 from tidegate.model.credentials import Credentials
-from tidegate.testing.contract import INSTRUMENT
+from tidegate.testing.contract import INSTRUMENT, approved
 from tidegate.venues.budget import Budget
 from tidegate.venues.table import VENUES
 
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tidegate.exchange.venue import Order as VenueOrder
+    from tidegate.guardrails import Approved
 
 BTC = "BTC/USDT"
 D = Decimal
@@ -31,6 +35,7 @@ _TICKERS: dict[str, tuple[str, Callable[[Any], str]]] = {
     "binance": ("/api/v3/ticker/price?symbol=BTCUSDT", lambda told: told["price"]),
     "okx": ("/api/v5/market/ticker?instId=BTC-USDT", lambda told: told["data"][0]["last"]),
     "coinbase": ("/api/v3/brokerage/market/products/BTC-USDT", lambda told: told["price"]),
+    "dydx": ("/v4/trades/perpetualMarket/BTC-USD?limit=1", lambda told: told["trades"][0]["price"]),
 }
 
 
@@ -39,6 +44,7 @@ class Venue:
 
     def __init__(self, dialect: str = "binance", **other: Any) -> None:  # noqa: ANN401 - what a spec takes
         self.kind = VENUES[dialect]
+        self.pair = "BTC/USDC:USDC" if dialect == "dydx" else BTC
         keys = tuple(ApiKey(f"key{n}", f"secret{n}", f"account{n}") for n in range(ACCOUNTS))
         balances = other.pop("balances", {"USDT": D(1_000_000), "BTC": D(100)})
         self.exchange = Exchange(
@@ -80,7 +86,7 @@ class Venue:
                 url=self.exchange.url,
                 **settings,
             ),
-            {BTC: INSTRUMENT},
+            {self.pair: replace(INSTRUMENT, pair=Pair.parse(self.pair))},
         )
         self._brokers.append(broker)
         return broker
@@ -92,6 +98,8 @@ class Venue:
         if isinstance(dialect, Coinbase):
             shown = dialect.shown[name][0]
             return Credentials(key=shown.name, secret=shown.secret)
+        if isinstance(dialect, Dydx):
+            return wallet_called(dialect, name)
         passphrase = "simpass" if self.kind.wants_passphrase else ""
         return Credentials(key=name, secret=secret, passphrase=passphrase)
 
@@ -117,6 +125,26 @@ class Venue:
         """Let the crowd put back what orders have taken out of the book."""
         self.exchange.control("POST", "clock", {"advance_s": 2})
 
+    def approved(self, name: str = "1", amount: str = "1", price: str | None = None) -> Approved:
+        """Return an order that may be sent here."""
+        return approved(name, amount, price, self.pair)
+
+    def orders(self, account: int, name: str) -> list[VenueOrder]:
+        """Return the orders of an account that were ever sent under a name of ours."""
+        owner = self.exchange.world.venue.accounts[f"account{account}"]
+        name = str(self.kind.trading.named(name))
+        known = {name}
+        if self.kind.name == "dydx":  # where the kind of an order is part of its name
+            known = {f"{name}-0", f"{name}-64"}
+        return [one for one in owner.history["BTCUSDT"] if one.client_id in known]
+
     def order(self, account: int, name: str) -> VenueOrder | None:
+        """Return one that waits, or waited last."""
         owner = self.exchange.world.venue.accounts[f"account{account}"]
         return owner.named.get(("BTCUSDT", str(self.kind.trading.named(name))))
+
+
+def wallet_called(dialect: Dydx, key: str) -> Credentials:
+    """Return the wallet that a key of the venue's is."""
+    found = next(one for one in dialect.wallets.values() if one.owner.key == key)
+    return Credentials(key=found.address, secret=found.secret)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.exchange.serving import Exchange
 
+from tidegate.exchange.dydx import Dydx
 from tidegate.ops.keys import KeyRing
 
 if TYPE_CHECKING:
@@ -98,6 +99,30 @@ def test_without_a_terminal_and_without_the_variable_nothing_is_asked(
     done = tidegate("keys", "add", "main", "--no-check", "--file", file)
     assert done.code == 2
     assert "set TIDEGATE_SECRET" in said(done)
+
+
+def test_a_wallet_is_kept_for_a_venue_of_this_machine_and_no_other(
+    file: Path, tidegate: FrontDoor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Exchange(dialect="dydx") as exchange:
+        speaks = exchange.server.dialect
+        assert isinstance(speaks, Dydx)
+        wallet = next(iter(speaks.wallets.values()))
+        monkeypatch.setenv("TIDEGATE_KEY", wallet.address)
+        monkeypatch.setenv("TIDEGATE_SECRET", wallet.secret)
+        words = ("keys", "add", "main", "--venue", "dydx", "--file", file)
+        for refused in (tidegate(*words), tidegate(*words, "--no-check")):
+            assert refused.code == 2
+            assert "cannot be limited" in said(refused)
+            assert wallet.secret not in refused.out + refused.err
+        there = ("--url", exchange.url)
+        assert 'kept key "main" for dydx' in said(tidegate(*words, *there))
+        checked = tidegate("keys", "check", "main", "--file", file, *there)
+        assert "may do all that its owner may" in said(checked)
+        assert tidegate("keys", "check", "main", "--file", file).code == 2
+        monkeypatch.setenv("TIDEGATE_SECRET", SECRET)
+        done = tidegate("keys", "rotate", "main", "--file", file, *there)
+        assert "the private key of another address, or none" in said(done)
 
 
 def test_help_loads_neither_ccxt_nor_what_encrypts() -> None:

@@ -44,7 +44,7 @@ KEYS = (
     asked(Code.LIVE_MISSING, "pip install 'tidegate[live]'", "add", "main"),
     asked(Code.UNKNOWN_VENUE, 'did you mean "binance"?', "add", "main", "--venue", "binanse"),
     asked(Code.VENUE_SILENT, "ExchangeNotAvailable", "add", "main", "--url", NOBODY_THERE),
-    asked(Code.UNFIT_KEY, "dydx does not tell", "add", "main", "--venue", "dydx"),
+    asked(Code.UNFIT_KEY, "its private key can withdraw", "add", "main", "--venue", "dydx"),
     asked(Code.KEYS_LOCKED, "another passphrase", "check", "main", *HERE, locked_with="other"),
     asked(Code.UNKNOWN_KEY, 'did you mean "main"?', "remove", "mian", *HERE, locked_with="other"),
     asked(Code.UNKNOWN_KEY, "a key that was added", "check", "main"),

@@ -210,8 +210,11 @@ def test_markets_candles_book_and_trades_agree(client: Client) -> None:
     assert [later[0] - row[0] for row, later in itertools.pairwise(rows)] == [60_000] * 19
     assert rows[-1][4] == pytest.approx(price, rel=0.01)
     since = (client.milliseconds() // 3_600_000 - 50) * 3_600_000
-    rows = client.fetch_ohlcv(PAIR, "1h", since=since, limit=5)
-    assert [row[0] for row in rows] == [since + number * 3_600_000 for number in range(5)]
+    stretch = {"fromISO": client.iso8601(since), "toISO": client.iso8601(since + 9 * 3_600_000)}
+    rows = client.fetch_ohlcv(PAIR, "1h", limit=5, params=stretch)  # the latest before its end
+    assert [row[0] for row in rows] == [since + number * 3_600_000 for number in range(4, 9)]
+    rows = client.fetch_ohlcv(PAIR, "1h", since=since, limit=5)  # as ccxt asks: for the latest
+    assert rows[-1][0] > since + 40 * 3_600_000
     assert client.fetch_trades(PAIR, limit=5)[-1]["price"] == pytest.approx(price, rel=0.01)
 
 

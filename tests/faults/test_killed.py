@@ -16,7 +16,7 @@ from tests.faults.trading import INSTRUMENTS, LIMITS, Desk
 
 from tidegate.engine import snapshot
 from tidegate.engine.engine import Engine
-from tidegate.engine.facts import Approval, fact_of
+from tidegate.engine.facts import Approval, Swept, fact_of
 from tidegate.guardrails import Gate
 from tidegate.model import ENDED, Effect, Fill, OrderState
 from tidegate.registry import Reader, Wanted
@@ -103,6 +103,7 @@ def examined(folder: Path) -> Counter[str]:
     engine = Engine(gate=Gate(LIMITS), instruments=INSTRUMENTS)
     approved: dict[str, Approval] = {}
     booked: Counter[str] = Counter()
+    held: Counter[str] = Counter()
     for entry in entries:
         engine.fold(entry)
         fact = fact_of(entry)
@@ -111,6 +112,8 @@ def examined(folder: Path) -> Counter[str]:
             approved[fact.order.id] = fact
         elif isinstance(fact, Fill):
             booked[fact.id] += 1
+        elif isinstance(fact, Swept):  # less than can be sold
+            held[fact.position] -= int(fact.amount * 10**8)
     assert snapshot.written(engine.state) == snapshot.written(state), "the fold is not the state"
 
     venue = desk.venue
@@ -119,7 +122,6 @@ def examined(folder: Path) -> Counter[str]:
     told = {fill.id for each in venue.book.values() for fill in each.fills}
     assert set(booked) == told, "the journal has not what the venue filled"
     assert set(booked.values()) <= {1}
-    held: Counter[str] = Counter()
     for each in venue.book.values():
         sign = 1 if each.order.effect is Effect.INCREASE else -1
         held[each.order.position] += sign * int(each.filled * 10**8)

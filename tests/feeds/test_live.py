@@ -249,17 +249,26 @@ def test_trades_come_once_and_books_are_never_crossed(exchange: Exchange) -> Non
         feed.close()
 
 
-@pytest.mark.parametrize("dialect", ["okx", "coinbase"])
+OTHERS = {
+    "okx": PAIRS[:2],
+    "coinbase": PAIRS[:2],
+    "dydx": ("BTC/USDC:USDC", "ETH/USDC:USDC"),
+}
+
+
+@pytest.mark.parametrize("dialect", OTHERS)
 def test_other_venues_are_followed_and_downloaded_too(dialect: str, tmp_path: Path) -> None:
-    """One tells no closes: they are asked for."""
+    """Two tell no closes, which are asked for; one has no tickers, and all tell trades."""
+    pairs = OTHERS[dialect]
     with Exchange(pairs=PAIRS[:2], dialect=dialect, limited=False, speed=SPEED) as exchange:
         feed = LiveFeed(
             LiveSpec(
                 venue=VENUES[dialect],
-                pairs=PAIRS[:2],
+                pairs=pairs,
                 timeframes=(ONE,),
                 keep=400,
                 trades=True,
+                books=True,
                 url=exchange.url,
             ),
             budget=plenty(),
@@ -270,11 +279,13 @@ def test_other_venues_are_followed_and_downloaded_too(dialect: str, tmp_path: Pa
         feed.start(60.0)
         try:
             follow(exchange, feed, 3)
-            assert until(lambda: all(len(feed.trades(pair)) > 50 for pair in PAIRS[:2]))
-            followed = {pair: feed.candles(pair, ONE) for pair in PAIRS[:2]}
+            assert until(lambda: all(len(feed.trades(pair)) > 50 for pair in pairs))
+            assert until(lambda: all(feed.book(pair) for pair in pairs))
+            assert all(feed.price(pair) for pair in pairs)
+            followed = {pair: feed.candles(pair, ONE) for pair in pairs}
         finally:
             feed.close()
-        files = files_of(tmp_path, PAIRS[:2], [ONE])
+        files = files_of(tmp_path, pairs, [ONE])
         first = min(int(candles.time[0]) for candles in followed.values()) // 1_000_000
         download(exchange, files, timerange=f"{first}-", venue=VENUES[dialect])
         for file in files:
@@ -283,6 +294,37 @@ def test_other_venues_are_followed_and_downloaded_too(dialect: str, tmp_path: Pa
             assert known.time[rows].tolist() == shown.time.tolist()
             for name in ("open", "high", "low", "close", "volume"):
                 assert getattr(known, name)[rows].tolist() == getattr(shown, name).tolist()
+
+
+def test_a_venue_without_tickers_tells_prices_by_its_last_trades() -> None:
+    """Also where its streams say nothing; and how old a price is stays known."""
+    pairs = OTHERS["dydx"]
+    with Exchange(pairs=PAIRS[:2], dialect="dydx", limited=False) as exchange:
+        exchange.arm("stream-silence")
+        feed = LiveFeed(
+            LiveSpec(venue=VENUES["dydx"], pairs=pairs, url=exchange.url),
+            budget=plenty(),
+            now_ns=exchange.world.now_ns,
+            pace=replace(PACE, stale_s=0.5, silence_s=60.0),
+            patience=QUICK,
+        )
+        feed.start(60.0)
+        try:
+            begun = exchange.world.now_ns()
+            for pair in pairs:
+                quote = feed.price(pair)
+                assert quote is not None
+                assert quote.time_ns <= quote.heard_ns
+                told = ask(f"{exchange.url}/v4/trades/perpetualMarket/{pair[:3]}-USD?limit=1")
+                assert quote.price == pytest.approx(float(told["trades"][0]["price"]), rel=0.01)
+
+            def is_young(pair: str) -> bool:
+                quote = feed.price(pair)
+                return quote is not None and quote.time_ns > begun
+
+            assert until(lambda: all(is_young(pair) for pair in pairs))
+        finally:
+            feed.close()
 
 
 def test_who_reads_never_waits_for_the_network(exchange: Exchange, feed: LiveFeed) -> None:

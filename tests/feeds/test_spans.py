@@ -129,12 +129,19 @@ def test_the_latest_price_is_kept_by_the_times_inside_and_not_by_arrival(
 ) -> None:
     prices = Prices(["BTC/USDT"], 10, 5)
     for at, (time_ms, price) in enumerate(told):
-        prices.heard("BTC/USDT", float(price), time_ms, at)
+        prices.heard("BTC/USDT", float(price), time_ms, 10**9 + at)
     known = [time_ms for time_ms, price in told if price > 0]
     quote = prices.quotes.get("BTC/USDT")
     assert (quote is None) == (not known)
     if quote is not None:
         assert quote.time_ns == max(known) * 1_000_000
+
+
+def test_a_price_that_claims_to_be_of_the_future_does_not_outlast_the_later_ones() -> None:
+    prices = Prices(["BTC/USDT"], 10, 5)
+    prices.heard("BTC/USDT", 1.0, 4_000_000_000_000, 10**18)
+    prices.heard("BTC/USDT", 2.0, None, 10**18 + 1)
+    assert prices.quotes["BTC/USDT"] == (2.0, 10**18 + 1, 10**18 + 1)
 
 
 def test_trades_are_kept_to_a_number_and_so_are_their_names() -> None:

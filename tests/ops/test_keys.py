@@ -6,6 +6,7 @@ import json
 import pickle
 import stat
 import traceback
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -112,3 +113,13 @@ def test_without_a_file_there_are_no_keys_and_no_file_is_made(tmp_path: Path) ->
     assert refused(lambda: ring.open("main", OPEN)).code is Code.UNKNOWN_KEY
     assert refused(lambda: ring.remove("main")).code is Code.UNKNOWN_KEY
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_of_keys_that_is_none_is_said_and_not_raised(tmp_path: Path) -> None:
+    folder, below = tmp_path / "folder", tmp_path / "file" / "keys.json"
+    folder.mkdir()
+    below.parent.write_text("a file where a folder should be")
+    for path in (folder, below):
+        assert refused(KeyRing(path).listed).code is Code.BAD_SETTING
+        error = refused(partial(KeyRing(path).put, "main", "binance", KEY, OPEN, 1))
+        assert error.code in {Code.BAD_SETTING, Code.NOT_WRITABLE}

@@ -19,7 +19,7 @@ HERE = "http://127.0.0.1:8080"
     ("name", "among", "remedy"),
     [
         ("binanse", VENUES, 'did you mean "binance"?'),
-        ("dydx", WITH_PRICES, "docs/live.md names those that are known"),
+        ("kraken", WITH_PRICES, "docs/live.md names those that are known"),
     ],
 )
 def test_a_venue_that_cannot_be_asked_is_refused(

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _ASIDE: Final = 1000
 _PRICE_GOOD_S: Final = 60.0
+_MS_NS: Final = 1_000_000
+_AHEAD_NS: Final = 60_000_000_000  # how much later than now a trade may be said to be
 
 
 class Book:
@@ -158,9 +160,14 @@ class Book:
             amount=trade.amount,
             price=trade.price,
             fee=fee,
-            time_ns=trade.time_ns or self.now_ns(),
+            time_ns=self._time(trade.time_ns),
             fee_base=fee_in_base(trade, one.base) if _purchase(one.order) else ZERO,
         )
+
+    def _time(self, told_ns: int) -> int:
+        """Return when a trade was: now, where the venue does not say, or says what cannot be."""
+        latest_ns = max(self.now_ns(), self.wire.venue_ms() * _MS_NS)
+        return told_ns if 0 < told_ns <= latest_ns + _AHEAD_NS else latest_ns
 
     def _usual_fee(self, pair: str) -> Decimal:
         known = self.instruments.get(pair)

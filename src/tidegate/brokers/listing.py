@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _DECIMAL_PLACES: Final = 2
 _TICK_SIZE: Final = 4
 """Two of ccxt's numbers for how a precision is told; all venues of the table tell steps."""
+_SPOT: Final = "name a pair without a colon: only spot is traded"
+_NO_SPOT: Final = "trade at another venue: only spot is traded, and this one has none"
 _ELSEWHERE: Final = "take it out of the strategies, or trade it at another venue"
 
 
@@ -44,7 +46,8 @@ def _instrument(venue: str, markets: Mapping[str, Any], mode: int, pair: str) ->
         raise _refused(venue, pair, "no such pair", one_of(pair, traded, otherwise=otherwise))
     if not market.get("spot"):
         found = f"a {market.get('type') or 'pair of another kind'}, not spot"
-        raise _refused(venue, pair, found, "name a pair without a colon: only spot is traded")
+        has_spot = any(each.get("spot") for each in markets.values())
+        raise _refused(venue, pair, found, _SPOT if has_spot else _NO_SPOT)
     if market.get("active") is not True:
         raise _refused(venue, pair, "trading in it is halted", _ELSEWHERE)
     amount_step, price_step = steps_of(market, mode)

@@ -73,6 +73,20 @@ class Connection:
     pace: Pace = field(default_factory=Pace)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """How well a venue could be spoken to, counted from the start."""
+
+    troubles: Mapping[str, int]
+    """Requests that failed: refused, missing, to be tried later, clocks apart, unknown."""
+    connections: int
+    """Of the account's stream."""
+    spoilt: int
+    """Messages of it that were none."""
+    closings: int
+    """How often the venue has asked for quiet."""
+
+
 class LiveBroker:
     """Hands orders to a network thread, and what is heard of them back."""
 
@@ -270,6 +284,16 @@ class LiveBroker:
     def look(self, patience_s: float = _PATIENCE_S) -> None:
         """Look at every order that waits now; what was found has been said when this returns."""
         self._thread.ask(self._lookout.look_through(patience_s / 2), patience_s)
+
+    def health(self) -> Health:
+        """Return what went wrong between us and the venue so far."""
+        listener = self.listener
+        return Health(
+            troubles={str(kind): n for kind, n in self._desk.book.wire.troubles.items()},
+            connections=listener.connected if listener else 0,
+            spoilt=listener.spoilt if listener else 0,
+            closings=self.budget.standing().closings,
+        )
 
     def close(self) -> None:
         """Hang up. Orders that wait at the venue go on waiting there."""

@@ -72,7 +72,7 @@ def read_trade(raw: Any, when_ns: int = 0) -> Traded | None:  # noqa: ANN401 - w
     if not isinstance(raw, dict) or not raw.get("id"):
         return None
     amount, price = number(raw.get("amount")), number(raw.get("price"))
-    if not amount or price is None:
+    if amount is None or price is None or amount <= ZERO or price <= ZERO:
         return None
     told = raw.get("fees") or [raw.get("fee")]
     fees = []

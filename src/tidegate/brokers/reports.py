@@ -40,12 +40,12 @@ def read_binance(message: Any) -> Told | bool:  # noqa: ANN401 - whatever came
         return False
     trades: tuple[Traded, ...] = ()
     if event["x"] == "TRADE":
-        fee = Decimal(event["n"] or 0)
+        fee = _number(event["n"] or 0)
         trade = Traded(
             id=str(event["t"]),
             venue_order=str(event["i"]),
-            amount=Decimal(event["l"]),
-            price=Decimal(event["L"]),
+            amount=_number(event["l"]),
+            price=_number(event["L"]),
             fees=((str(event["N"]), fee),) if fee else (),
             time_ns=int(event["T"]) * _MS,
         )
@@ -55,7 +55,7 @@ def read_binance(message: Any) -> Told | bool:  # noqa: ANN401 - whatever came
     seen = Seen(
         venue_id=str(event["i"]),
         state=state,
-        filled=Decimal(event["z"]),
+        filled=_number(event["z"]),
         trades=trades,
         words=words,
     )
@@ -71,10 +71,10 @@ def read_binance_answer(answer: Any) -> Told | None:  # noqa: ANN401 - whatever 
         Traded(
             id=str(one["tradeId"]),
             venue_order="",
-            amount=Decimal(one["qty"]),
-            price=Decimal(one["price"]),
+            amount=_number(one["qty"]),
+            price=_number(one["price"]),
             fees=((str(one["commissionAsset"]), fee),)
-            if (fee := Decimal(one["commission"]))
+            if (fee := _number(one["commission"]))
             else (),
             time_ns=time_ns,
         )
@@ -83,10 +83,19 @@ def read_binance_answer(answer: Any) -> Told | None:  # noqa: ANN401 - whatever 
     return answer["clientOrderId"], Seen(
         venue_id=str(answer["orderId"]),
         state=_BINANCE.get(answer["status"]),
-        filled=Decimal(answer["executedQty"]),
+        filled=_number(answer["executedQty"]),
         trades=trades,
         words="expired" if "EXPIRED" in answer["status"] else "",
     )
+
+
+def _number(told: Any) -> Decimal:  # noqa: ANN401 - whatever came
+    """Return what was told as a number; a report without is none."""
+    found = Decimal(told)
+    if not found.is_finite():
+        message = f"{told} is no amount of anything"
+        raise ValueError(message)
+    return found
 
 
 REPORTS: Final[dict[str, Callable[[Any], Told | bool]]] = {"binance": read_binance}

@@ -11,6 +11,7 @@ from tidegate.venues.client import new_client
 from tidegate.venues.network import NetworkThread
 from tidegate.venues.sharing import budget_for
 from tidegate.venues.trouble import words_of
+from tidegate.venues.wallets import require_here
 
 if TYPE_CHECKING:
     from tidegate.model.credentials import Credentials
@@ -22,7 +23,11 @@ Rights = tuple[bool | None, bool | None]
 def require_fit(
     venue: Venue, credentials: Credentials, *, url: str | None = None, timeout_s: float = 10.0
 ) -> None:
-    """Ask the venue what a key may do, and refuse one that is not fit for trading."""
+    """Ask the venue what a key may do, and refuse one that is not fit for trading.
+
+    A wallet is fit on this machine if its key opens it: what it may do nobody can limit.
+    """
+    require_here(venue, url)
     where = url or venue.name
     if not venue.trading.rights:
         raise _unfit(where, f"{venue.name} does not tell what a key may do")
@@ -35,10 +40,15 @@ def require_fit(
         if meaning_of(error, venue) is not Meaning.REFUSED:
             raise silent(venue, credentials, url, error) from None  # it names signed addresses
         found = credentials.scrubbed(words_of(error))
-        raise _unfit(where, found) from None  # as above
+        unfit = _not_opened if venue.wallet else _unfit
+        raise unfit(where, found) from None  # as above
     finally:
         thread.stop()
     trades, withdraws = read_rights(venue, answer)
+    if venue.wallet and trades:
+        return
+    if venue.wallet:
+        raise _not_opened(where, "the private key of another address, or none")
     if withdraws is not False:
         found = "it may withdraw" if withdraws else "nobody can tell whether it may withdraw"
         raise _unfit(where, found)
@@ -58,6 +68,8 @@ def read_rights(venue: Venue, answer: Any) -> Rights:  # noqa: ANN401 - whatever
         case "okx", {"data": [{"perm": str(words)}]}:
             may = words.split(",")
             return "trade" in may, "withdraw" in may
+        case "dydx", {"mine": bool(mine)}:
+            return mine, mine
         case "coinbase", {"can_trade": bool(trades), "can_transfer": bool(out)}:
             return trades, out
     return None, None
@@ -74,6 +86,17 @@ async def _told(
         return told
     finally:
         await client.close()
+
+
+def _not_opened(where: str, found: str) -> ConfigError:
+    return ConfigError(
+        Code.UNFIT_KEY,
+        "this key does not open that wallet",
+        where=where,
+        expected="a wallet's address, and its private key in hexadecimal",
+        found=found,
+        remedy="take both from what `tidegate exchange --dialect dydx` prints",
+    )
 
 
 def _unfit(where: str, found: str) -> ConfigError:

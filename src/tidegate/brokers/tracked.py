@@ -119,12 +119,13 @@ class Tracked:
         elif state is OrderState.OPEN and fresh and self.said in _UNFILLED:
             self.risen = True
         for fill in fills:
-            if fill.id in self._fills:
+            if fill.id in self._fills or not self._may_be(fill.amount):
                 continue
             self._fills.add(fill.id)
             self.filled = EXACT.add(self.filled, fill.amount)
             said.append(fill)
-        self.executed = max(self.executed, executed, self.filled)
+        told = executed if executed.is_finite() and executed <= self.order.amount else ZERO
+        self.executed = max(self.executed, told, self.filled)
         if state in ENDED and self._end is None:
             self._end = (state, words)
             self.risen = False
@@ -133,6 +134,12 @@ class Tracked:
         if self._end is not None and not self.lacks_trades:
             said += self._over(now_ns)
         return said
+
+    def _may_be(self, amount: Decimal) -> bool:
+        """Tell whether so much more can have been filled; else it is one that we have, renamed."""
+        if not (amount.is_finite() and amount > ZERO):
+            return False
+        return EXACT.add(self.filled, amount) <= self.order.amount
 
     def give_up(self, state: OrderState, now_ns: int, words: str) -> list[Word]:
         """End it, or say that it is not known what became of it, by what was found out here."""

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from tidegate.brokers.listing import steps_of, taker_fee_of
-from tidegate.brokers.reading import Seen, Traded, read_order, read_trade
+from tidegate.brokers.reading import Seen, Traded, number, read_order, read_trade
 from tidegate.brokers.trouble import Meaning, meaning_of
-from tidegate.model import EXACT, Direction, Effect, OrderKind
+from tidegate.model import EXACT, ZERO, Direction, Effect, OrderKind
 from tidegate.venues.budget import Budget, Urgency
 from tidegate.venues.trouble import NoAnswerError, NotNowError, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
+    from decimal import Decimal
 
     from tidegate.brokers.reports import Told
     from tidegate.brokers.tracked import Tracked
@@ -27,6 +28,7 @@ _PAGE: Final = 1000
 _BACK_MS: Final = 60_000
 _PRICE_TRIES: Final = 3
 _PAUSE_S: Final = 1.0
+_DAY_MS: Final = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +60,24 @@ class Wire:
             client.options[way.window] = window_ms
         self._fast = fast and way.fast
         self._rules: dict[str, tuple[Decimal, Decimal, bool]] = {}
+        self.troubles: Counter[Meaning] = Counter()
+        """How often a request has failed, by what that meant."""
         self._place = client.create_order_ws if self._fast else client.create_order
 
     # time
 
     async def sync(self) -> Failed | None:
         """Measure how far the venue's clock is off."""
+        options = self.client.options
+        before = options.get("timeDifference")
         came = await self._tried("load_time_difference", urgency=Urgency.ASK)
-        return came if isinstance(came, Failed) else None
+        if isinstance(came, Failed):
+            return came
+        found = options.get("timeDifference") or 0
+        if not (isinstance(found, int | float) and abs(found) < _DAY_MS):
+            options["timeDifference"] = before  # nothing that is signed by that would be taken
+            return Failed(Meaning.UNKNOWN, "the venue's clock is more than a day off")
+        return None
 
     def venue_ms(self) -> int:
         """Return what the venue's clock shows, as far as it was measured."""
@@ -153,6 +165,8 @@ class Wire:
         params = self._named(one.order.id)
         if not params and not one.venue_id:
             return await self._picked_out(one)
+        if self._way.repeats:
+            params |= {"side": str(one.order.side), "amount": one.order.amount}
         return await self._asked("fetch_order", one, params, urgency)
 
     async def ask_by_id(self, order: str, pair: str) -> Seen | Failed:
@@ -232,8 +246,9 @@ class Wire:
         """Return what a currency trades at now; None if nobody says."""
         for _ in range(_PRICE_TRIES):
             came = await self._tried("fetch_ticker", f"{currency}/{quote}", urgency=Urgency.LOOK)
-            if not isinstance(came, Failed) and came.get("last"):
-                return Decimal(str(came["last"]))
+            last = None if isinstance(came, Failed) else number(came.get("last"))
+            if last is not None and last > ZERO:
+                return last
         return None
 
     async def tried(self, method: str, *words: object, urgency: Urgency) -> Any:  # noqa: ANN401 - what was asked for
@@ -272,6 +287,7 @@ class Wire:
 
     async def _failed(self, error: Exception) -> Failed:
         meaning = meaning_of(error, self.venue)
+        self.troubles[meaning] += 1
         if meaning is Meaning.CLOCK:
             await self.sync()
         if meaning is Meaning.LATER and not isinstance(error, NotNowError):

@@ -93,8 +93,12 @@ def check(name: Name, url: Url = None, file: File = DEFAULT) -> None:
     ring = KeyRing(file)
     credentials = ring.open(name, passphrase_of(ring))
     (kept,) = (one for one in ring.listed() if one.name == name)
-    require_fit(venue_called(kept.venue), credentials, url=url)
-    _say(f'key "{name}" may trade, and may not withdraw')
+    venue = venue_called(kept.venue)
+    require_fit(venue, credentials, url=url)
+    if venue.wallet:
+        _say(f'wallet "{name}" is opened by its key, which may do all that its owner may')
+    else:
+        _say(f'key "{name}" may trade, and may not withdraw')
 
 
 @app.command("list")
@@ -132,7 +136,9 @@ def passphrase(file: File = DEFAULT) -> None:
 
 def _put(ring: KeyRing, name: str, venue: Venue, url: str | None, *, check: bool) -> None:
     from tidegate.brokers.rights import require_fit
+    from tidegate.venues.wallets import require_here
 
+    require_here(venue, url)
     opened_with = passphrase_of(ring)
     credentials = _credentials(venue)
     if check:
@@ -143,9 +149,10 @@ def _put(ring: KeyRing, name: str, venue: Venue, url: str | None, *, check: bool
 def _credentials(venue: Venue) -> Credentials:
     from tidegate.model.credentials import Credentials
 
+    key, secret = ("wallet's address", "private key") if venue.wallet else ("key", "secret")
     return Credentials(
-        key=_asked(_KEY, "key"),
-        secret=_asked(_SECRET, "secret").replace("\\n", "\n"),
+        key=_asked(_KEY, key),
+        secret=_asked(_SECRET, secret).replace("\\n", "\n"),
         passphrase=_asked(_THIRD, "the key's own passphrase") if venue.wants_passphrase else "",
     )
 

@@ -62,6 +62,8 @@ class LiveKeeper(WalkKeeper):
         self._settled = 0
         self._pauses = Pauses()
         self._words: list[str] = []
+        self._decided: dict[str, int] = {}
+        """By pair, when an entry was asked for that the walk knows nothing of."""
 
     def news(self) -> list[str]:
         """Return what an operator should know of, each thing once."""
@@ -76,23 +78,29 @@ class LiveKeeper(WalkKeeper):
         An order that it does not know of is taken back if it could bring anything.
         """
         tally, state = walk.memory.tally, self._driver.engine.state
-        unknown = max(0, state.dealt.get(self._strategy, 0) - int(tally.next_order))
+        last = int(tally.next_order)
+        unknown = max(0, state.dealt.get(self._strategy, 0) - last)
         tally.next_order += unknown
         tally.next_id += unknown  # as many positions may have begun at most
         self.resume()
-        known = set(self._orders.values())
-        for life in state.orders.live():
-            if self._is_own(life.order) and life.order.id not in known and not life.leaving:
+        for life in list(state.orders.remembered()):
+            order = life.order
+            if not self._has_asked_for(order, since=last):
+                continue
+            self._decided[order.pair] = max(order.made_ns, self._decided.get(order.pair, 0))
+            if life.state not in ENDED and not life.leaving:
                 now = self._clock(0)
-                self._driver.take(TakeBack(order=life.order.id, time_ns=now, why="not known"), now)
+                self._driver.take(TakeBack(order=order.id, time_ns=now, why="not known"), now)
 
-    def _is_own(self, order: Order) -> bool:
-        """Tell whether this strategy's walk has asked for an order."""
+    def _has_asked_for(self, order: Order, since: int) -> bool:
+        """Tell whether an order is an entry that this strategy's walk has asked for since one."""
+        asked, mark, number = order.signal.rpartition(NUMBERED)
         return (
             order.strategy == self._strategy
-            and order.signal.startswith(f"{SOURCE}:")
-            and NUMBERED in order.signal
             and order.effect is Effect.INCREASE
+            and asked.startswith(f"{SOURCE}:")
+            and bool(mark)
+            and int(number) > since
         )
 
     # the walk's questions
@@ -111,6 +119,9 @@ class LiveKeeper(WalkKeeper):
             if life is None:
                 self._pauses.failed(wish.position, now)
             return life
+        if self._decided.pop(wish.pair, -1) >= self._memory.mail.now_ns:
+            self._words.append(f"{wish.pair} was entered at this candle before a crash: not again")
+            return None
         amount, price = down(wish.amount or ZERO, step), self._worst(wish, instrument)
         return self._before_the_gate(replace(wish, amount=amount, price=price), now)
 

@@ -48,18 +48,23 @@ class Asker:
         budget: Budget | None = None,
         *,
         url: str | None = None,
+        sandbox: bool = False,
         futures: bool = False,
         patience: Patience = USUAL,
     ) -> None:
         """Ask it at its own addresses, or on this machine at `url`. It has to be closed.
 
+        `sandbox`: what is played with there, where it has such a market.
+
         Without a budget it spends from the one of all who ask this venue from here.
         """
-        self.venue, self.budget = venue, budget or budget_for(venue, url)
+        self.venue, self.budget = venue, budget or budget_for(venue, url, sandbox=sandbox)
         self._url = url
         self._patience = patience
         settings = settings_of(venue, url, patience.timeout_s, futures=futures)
         self.client = made(hardened(venue, pro=False), settings)
+        if sandbox:
+            self.client.set_sandbox_mode(True)
         self.client.budget = self.budget
         self.requests = self.repeats = 0
 

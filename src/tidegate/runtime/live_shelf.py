@@ -39,6 +39,7 @@ class LiveShelf:
         where = f"{config.file}: candles.exchange"
         self._venue = venue_called(candles.exchange, where=where, among=WITH_PRICES)
         self._url, self._make = candles.url, make
+        self._sandbox = config.live is not None and config.live.network == "testnet"
         self._wanted: list[Wanted] = []
         self._known: dict[tuple[str, Timeframe], Candles] = {}
         self._live: LiveFeed | None = None
@@ -61,6 +62,7 @@ class LiveShelf:
                 timeframes=_lengths(self._wanted),
                 keep=self._keep,
                 url=self._url,
+                sandbox=self._sandbox,
             )
         )
         live.start()

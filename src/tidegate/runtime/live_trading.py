@@ -6,6 +6,7 @@ positions, operators. A turn is begun whenever something was heard, and four tim
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
@@ -18,11 +19,12 @@ from tidegate.model import ZERO, CommandKind, exact_decimal
 from tidegate.runtime.desk import Desk
 from tidegate.runtime.outcome import unread
 from tidegate.runtime.reconciling import Reconciler
+from tidegate.runtime.same_account import require_own_books
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tidegate.brokers.live import LiveBroker
+    from tidegate.brokers.live import Health, LiveBroker
     from tidegate.engine.quotes import Known
     from tidegate.model import Command
     from tidegate.runtime.bell import Bell
@@ -33,7 +35,9 @@ if TYPE_CHECKING:
 _LOOK_S: Final = 0.25
 _ABOUT_BOOKS: Final = frozenset({CommandKind.RECONCILE, CommandKind.ACCEPT})
 _SECOND_NS: Final = 1_000_000_000
+_ODD_S: Final = 10
 _SAMPLE_NS: Final = 5 * _SECOND_NS
+_HOUR_NS: Final = 3600 * _SECOND_NS
 
 
 class LiveTrading(Desk):
@@ -61,6 +65,8 @@ class LiveTrading(Desk):
         self._known: dict[str, Known] = {}
         """What the gate asks of each market, as of the latest close."""
         self._sampled_ns = 0
+        self._health: Health | None = None
+        self._health_ns = 0
         self._reconciler = reconciler(
             self.driver,
             broker,
@@ -77,6 +83,7 @@ class LiveTrading(Desk):
         read = self._take_in()
         state = self.engine.state
         self.now_ns = state.last_ns
+        self._warn_of_future(state.last_ns)
         self._let_time_pass()
         if state.account is None:
             self._require_money()
@@ -84,7 +91,8 @@ class LiveTrading(Desk):
         self._hear_prices()
         self._look_at_breaker()
         self.driver.resume(self.now_ns)
-        self._reconciler.at_start()
+        outcome = self._reconciler.at_start()
+        require_own_books(self.config, state, outcome.findings)
         self._let_time_pass()
         for trader in self._live:
             trader.hear(self.now_ns)
@@ -95,6 +103,16 @@ class LiveTrading(Desk):
             "recovered", {"facts": read, "state": str(state.trading), "time_ns": self.now_ns}
         )
         return read
+
+    def _warn_of_future(self, last_ns: int) -> None:
+        """Say that a clock was wrong, or is: time goes on behind the latest entry."""
+        ahead_s = (last_ns - self._outside.clock.now_ns()) // _SECOND_NS
+        if ahead_s > _ODD_S:
+            words = (
+                f"the account's last entry is {ahead_s} s ahead of this machine's clock: until "
+                "then prices are too old to act on, stops among them. Set the clock, or flatten"
+            )
+            self._outside.tell("warning", {"words": words})
 
     def _require_money(self) -> None:
         """Refuse to begin with more than the exchange's account has."""
@@ -134,6 +152,9 @@ class LiveTrading(Desk):
         if closed or self.now_ns - self._sampled_ns >= _SAMPLE_NS:
             self._sampled_ns = self.now_ns
             self._note(self.driver.take(Sample(time_ns=self.now_ns), self.now_ns))
+        if self.now_ns - self._health_ns >= _HOUR_NS:
+            self._health_ns = self.now_ns
+            self._tell_health()
         self._reconciler.look()
         self.attend()
         self._settle()
@@ -199,3 +220,12 @@ class LiveTrading(Desk):
         self._let_time_pass()
         self._settle()
         super().end()
+        self._tell_health()
+
+    def _tell_health(self) -> None:
+        """Tell how well the exchange could be spoken to, where that has changed."""
+        health = self._broker.health()
+        went_wrong = health.troubles or health.spoilt or health.closings
+        if went_wrong and health != self._health:
+            self._health = health
+            self._outside.tell("exchange", asdict(health))

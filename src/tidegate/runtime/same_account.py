@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from tidegate.engine.state import State
+    from tidegate.ledger.reconciliation import Finding
     from tidegate.runtime.config import TradeConfig
 
 _PAPER: Final = "paper"
@@ -69,6 +70,32 @@ def require_carried(
                 remedy="put it back; take it out once nothing is held: `tidegate flatten` closes "
                 "everything while the account is traded",
             )
+
+
+def require_own_books(config: TradeConfig, state: State, found: Sequence[Finding]) -> None:
+    """Refuse to sell what is held out of an account that has nothing to do with it.
+
+    Money that comes or goes makes one balance another; where all of them are, or what was bought
+    is not among its trades, the key is of another account.
+    """
+    last, positions = state.agreement.last, state.opened.positions.values()
+    if last is None or not positions:
+        return
+    off = {one.about for one in found if one.kind == "balance-off"}
+    money = {currency for pair in last.pairs for currency in pair.split("/")}
+    counted = {name for name, amount in last.balances.items() if amount and name in money}
+    counted |= {position.pair.partition("/")[0] for position in positions}
+    words = [one.words for one in found if one.kind in {"fill-unknown", "balance-off"}]
+    if counted <= off or any(one.kind == "fill-unknown" for one in found):
+        raise ConfigError(
+            Code.BAD_SETTING,
+            f'"{config.account.name}" has traded another account than this one, by its books',
+            where=f"{config.file}: live.key",
+            expected="a key of the account that bought what is held",
+            found="; ".join(words[:2]),
+            remedy="name the right key; if it is that account, `tidegate reconcile check` shows "
+            "what differs, and `tidegate reconcile fix --accept` takes the exchange's side",
+        )
 
 
 def _in_hand(state: State) -> Iterator[tuple[str, str]]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from tidegate.guardrails import Approved, Gate, Limits, Market, Standing
 from tidegate.model import (
@@ -31,8 +31,11 @@ INSTRUMENT: Final = Instrument(
 )
 
 
-def approved(name: str = "1", amount: str = "1", price: str | None = None) -> Approved:
+def approved(
+    name: str = "1", amount: str = "1", price: str | None = None, pair: str = "BTC/USDT"
+) -> Approved:
     """Return an order that the gate has let through, as an account with plenty would have it."""
+    instrument = replace(INSTRUMENT, pair=Pair.parse(pair))
     plenty = Decimal(10) ** 9
     standing = Standing(
         account="proof", known=True, state=TradingState.ACTIVE, latched="", breaker="",
@@ -42,11 +45,11 @@ def approved(name: str = "1", amount: str = "1", price: str | None = None) -> Ap
         approvals_ns=(), seen=(),
     )  # fmt: skip
     market = Market(
-        instrument=INSTRUMENT, price=PRICE, price_ns=NOW, volatility=None, volume=None,
+        instrument=instrument, price=PRICE, price_ns=NOW, volatility=None, volume=None,
         correlations={},
     )  # fmt: skip
     signal = Signal(
-        id=name, source="proof", account="proof", strategy="proof", pair="BTC/USDT",
+        id=name, source="proof", account="proof", strategy="proof", pair=pair,
         position=name, direction=Direction.LONG, effect=Effect.INCREASE, amount=Decimal(amount),
         price=None if price is None else Decimal(price), made_ns=NOW, expires_ns=NOW + 1,
     )  # fmt: skip
@@ -72,9 +75,15 @@ class _Heard:
 class BrokerContract:
     """Inherit, say how a broker is made and how its market moves, and let pytest find the rest."""
 
+    pair: ClassVar[str] = "BTC/USDT"
+
     def broker(self) -> Broker:
-        """Return a broker that trades BTC/USDT and nothing else, on a good day."""
+        """Return a broker that trades that pair and nothing else, on a good day."""
         raise NotImplementedError
+
+    def approved(self, name: str = "1", amount: str = "1", price: str | None = None) -> Approved:
+        """Return an order for the pair."""
+        return approved(name, amount, price, self.pair)
 
     def pass_time(self, broker: Broker, price: Decimal) -> None:
         """Let the market trade at a price."""
@@ -83,7 +92,7 @@ class BrokerContract:
     def test_an_order_is_heard_of_and_known(self) -> None:
         """Take an order, know it, and say so once it waits; an order of nobody's is not known."""
         broker = self.broker()
-        order = approved(price="90")
+        order = self.approved(price="90")
         _require(broker.knows(order.order.id) is False, "it knows an order that it never had")
         broker.submit(order, NOW)
         _require(broker.knows(order.order.id) is True, "it does not know an order that it has")
@@ -93,14 +102,14 @@ class BrokerContract:
     def test_what_was_said_is_not_said_again(self) -> None:
         """Say each thing once where nobody asks."""
         broker = self.broker()
-        broker.submit(approved(price="90"), NOW)
+        broker.submit(self.approved(price="90"), NOW)
         broker.said()
         _require(not broker.said(), "it says again what it has said")
 
     def test_an_order_is_filled_once_even_if_it_is_sent_again(self) -> None:
         """Take the same id for the same order: before it is filled, and after."""
         broker = self.broker()
-        order = approved()
+        order = self.approved()
         broker.submit(order, NOW)
         broker.submit(order, NOW + 1)
         heard = _heard(broker, order)
@@ -115,7 +124,7 @@ class BrokerContract:
     def test_a_limit_is_kept(self) -> None:
         """Buy at the limit or below, and not before the market is there."""
         broker = self.broker()
-        order = approved(price="90")
+        order = self.approved(price="90")
         broker.submit(order, NOW)
         self.pass_time(broker, PRICE)
         heard = _heard(broker, order)
@@ -127,7 +136,7 @@ class BrokerContract:
     def test_a_cancelled_order_is_over_and_is_not_filled(self) -> None:
         """Take an order back, and say so."""
         broker = self.broker()
-        order = approved(price="90")
+        order = self.approved(price="90")
         broker.submit(order, NOW)
         broker.cancel(order.order.id, NOW)
         self.pass_time(broker, Decimal(80))
@@ -139,7 +148,7 @@ class BrokerContract:
         """Pass over an order of nobody's, and one that is over."""
         broker = self.broker()
         broker.cancel("nobody", NOW)
-        order = approved()
+        order = self.approved()
         broker.submit(order, NOW)
         self.pass_time(broker, PRICE)
         before = _heard(broker, order)
@@ -151,7 +160,7 @@ class BrokerContract:
     def test_an_order_opens_before_it_is_filled(self) -> None:
         """Say things in the order in which they happened."""
         broker = self.broker()
-        order = approved()
+        order = self.approved()
         broker.submit(order, NOW)
         self.pass_time(broker, PRICE)
         words = [_sort(word) for word in broker.said()]
@@ -161,7 +170,7 @@ class BrokerContract:
     def test_whoever_asks_is_told_where_a_waiting_order_stands(self) -> None:
         """Say again, when asked, what was said before."""
         broker = self.broker()
-        order = approved(price="90")
+        order = self.approved(price="90")
         broker.submit(order, NOW)
         broker.said()
         broker.recall([order.order], [], NOW)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tidegate.errors import Code, ConfigError
 from tidegate.venues.trouble import NoAnswerError, NotNowError
+from tidegate.venues.wallets import require_here
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -47,11 +48,15 @@ def new_client(
     kind: Any = None,  # noqa: ANN401 - ccxt has no types
 ) -> Any:  # noqa: ANN401 - as above
     """Return a client that may trade, of a kind made of `hardened`. It has to be closed."""
+    require_here(venue, url)
     settings = settings_of(venue, url, timeout_s) | {
         "apiKey": credentials.key,
         "secret": credentials.secret,
         "number": str,  # so that no amount ever is a float
     }
+    if venue.wallet:
+        settings["walletAddress"] = credentials.key
+        settings["options"] |= {"privateKey": credentials.secret}
     if credentials.passphrase:
         settings["password"] = credentials.passphrase
     client = made(kind or hardened(venue), settings)
@@ -144,7 +149,8 @@ def _base(venue: Venue, *, pro: bool) -> Any:  # noqa: ANN401 - a class of ccxt'
             found="no ccxt",
             remedy="pip install 'tidegate[live]'",
         ) from error
-    return getattr(ccxt, venue.name)
+    kind = getattr(ccxt, venue.name)
+    return venue.mended(kind) if venue.mended is not None else kind
 
 
 def _guarded(owner: Any, connection: Any) -> Callable[[Any], None]:  # noqa: ANN401 - ccxt has no types

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tidegate.errors import Code, OptionError, one_of
+from tidegate.venues.dydx import mended
 from tidegate.venues.venue import Market, Shape, Trading, Venue
 
 if TYPE_CHECKING:
@@ -124,8 +125,13 @@ COINBASE: Final = Venue(
 
 DYDX: Final = Venue(
     name="dydx",
-    per_second=5,
-    burst=10,
+    per_second=5,  # with the burst 70 of 100 in ten seconds
+    burst=20,
+    weights={
+        "create_order": 3,  # the book or nothing, the height of the chain, the transaction
+        "cancel_order": 1,
+        "fetch_order": 2,  # of two kinds of orders the second is asked for if the first is not
+    },
     urls={
         "indexer": "{url}/v4",
         "nodeRpc": "{url}/rpc",
@@ -133,14 +139,21 @@ DYDX: Final = Venue(
         "ws": "{ws}/v4/ws",
     },
     sandbox="testnet",
+    wallet=True,
+    mended=mended,
     trading=Trading(
+        proven=True,
         shape=Shape.NUMBER,
-        client_id="clientId",
-        asked_by="",
-        orders_per_second=5,
-        orders_burst=10,
+        client_id="clientOrderId",
+        asked_by="clientOrderId",
+        orders_per_second=1.5,
+        orders_burst=5,
+        stream=False,
+        refused=r'"codespace": ?"\w',  # the node has looked at it, and has not taken it
+        unless=("higher-or-equal priority", "already", "previously"),
+        rights="fetch_own_wallet",
     ),
-    market=Market(page=100),  # its tickers and its time come otherwise
+    market=Market(proven=True, page=100, tickers=False),
 )
 
 VENUES: Final[dict[str, Venue]] = {each.name: each for each in (BINANCE, OKX, COINBASE, DYDX)}

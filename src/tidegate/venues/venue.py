@@ -66,6 +66,11 @@ class Trading:
     rights: str = ""
     """ccxt's method that tells what a key may do; empty: nobody can tell."""
 
+    @property
+    def repeats(self) -> bool:
+        """Whether a name is so short that two orders have the same one in the end."""
+        return self.shape is Shape.NUMBER
+
     def named(self, order: str) -> str | int:
         """Return an order's id as this venue takes it, the same every time."""
         if self.shape is Shape.UUID:
@@ -85,6 +90,8 @@ class Market:
     """Candles that one answer holds at most."""
     jumps: bool = False
     """Whether an answer begins with the first candle there is, however much later that is."""
+    tickers: bool = True
+    """Whether it tells what pairs trade at; without, their last trades are asked for."""
     futures: Mapping[str, Any] = field(default_factory=dict)
     """What ccxt is told besides where perpetuals are asked for."""
 
@@ -111,6 +118,10 @@ class Venue:
     """What the venue calls its network for trying things out; empty: ccxt knows none."""
     wants_passphrase: bool = False
     """Whether its keys have a third part."""
+    wallet: bool = False
+    """Whether it is opened by a wallet: the key is an address, the secret its private key."""
+    mended: Callable[[Any], Any] | None = None
+    """What makes ccxt's class of it tell what it tells of the others; left out: it does."""
     trading: Trading
     market: Market
 

@@ -11,7 +11,7 @@ from tidegate.exchange import history
 from tidegate.exchange.dydx import shapes
 from tidegate.exchange.dydx.errors import unknown, wrong
 from tidegate.exchange.prices.tape import SECOND_NS
-from tidegate.exchange.views import priced, settle_open, sized
+from tidegate.exchange.views import MS, priced, settle_open, sized
 from tidegate.model import Timeframe
 
 if TYPE_CHECKING:
@@ -58,7 +58,12 @@ class Asked:
         return int(value)
 
     def seconds(self, name: str) -> int | None:
-        """Return a time that is written as a date."""
+        """Return a time that is written as a date, to the second below."""
+        found = self.nanoseconds(name)
+        return None if found is None else found // SECOND_NS
+
+    def nanoseconds(self, name: str) -> int | None:
+        """Return a time that is written as a date, up to the end of its millisecond."""
         value = self.params.get(name)
         if not value:
             return None
@@ -66,7 +71,7 @@ class Asked:
             at = datetime.fromisoformat(value)
         except ValueError:
             raise wrong(name) from None
-        return int(at.replace(tzinfo=at.tzinfo or UTC).timestamp())
+        return int(at.replace(tzinfo=at.tzinfo or UTC).timestamp() * 1000 + 0.5) * MS + MS - 1
 
 
 class Indexer:
@@ -141,16 +146,11 @@ class Indexer:
         timeframe = Timeframe.parse(RESOLUTIONS[resolution])
         now_s = self._world.settle(listing.symbol) // SECOND_NS
         since, until, most = asked.seconds("fromISO"), asked.seconds("toISO"), asked.limit()
-        if since is None:
-            since = asked.seconds("fromIso")
-        if until is None:
-            until = asked.seconds("toIso")
         length = timeframe.minutes * 60
         stop = now_s + 1 if until is None else min(until, now_s + 1)
         first = timeframe.opening((stop - 1) * SECOND_NS) // SECOND_NS - (most - 1) * length
         if since is not None:
-            first = max(since, first) if until is not None else since
-            stop = min(stop, first + most * length)
+            first = max(since, first)
         rows = self._world.chart(listing.symbol).rows(timeframe, first, stop, now_s)
         found = [shapes.candle_shape(row, listing, resolution) for row in reversed(rows)]
         return {"candles": found}
@@ -247,12 +247,13 @@ class Indexer:
     def _fills(self, asked: Asked) -> Shape:
         address, account = self._by_params(asked)
         market = asked.params.get("market") or asked.params.get("ticker")
+        latest = asked.nanoseconds("createdBeforeOrAt")
         found = [
             (trade.time_ns, shapes.fill_shape(address, order, trade, self._clob(order.listing)))
             for trades in account.trades.values()
             for trade in trades
             for order in (trade.buyer, trade.seller)
-            if order.account is account
+            if order.account is account and (latest is None or trade.time_ns <= latest)
         ]
         found.sort(key=lambda entry: -entry[0])
         fills = [shape for _, shape in found if not market or shape["market"] == market]

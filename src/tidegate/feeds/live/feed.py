@@ -45,6 +45,8 @@ class LiveSpec:
     """Levels of a book that are shown."""
     url: str | None = None
     """Where a venue of that kind runs on this machine."""
+    sandbox: bool = False
+    """Whether it is the market of the venue's play money."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +105,7 @@ class LiveFeed:
     ) -> None:
         """Follow nothing yet. Without a budget it is that of all who ask this venue from here."""
         self.spec = spec
-        self.budget = budget or budget_for(spec.venue, spec.url)
+        self.budget = budget or budget_for(spec.venue, spec.url, sandbox=spec.sandbox)
         self._now_ns, self._pace, self._patience = now_ns, pace or Pace(), patience
         self._prices = Prices(spec.pairs, _KEPT_TRADES, spec.depth)
         self._series = {
@@ -134,7 +136,12 @@ class LiveFeed:
         spec = self.spec
         futures = any(":" in pair for pair in spec.pairs)
         asker = self._asker = Asker(
-            spec.venue, self.budget, url=spec.url, futures=futures, patience=self._patience
+            spec.venue,
+            self.budget,
+            url=spec.url,
+            sandbox=spec.sandbox,
+            futures=futures,
+            patience=self._patience,
         )
         await asker.ask("load_markets")
         require_listed(spec.venue, spec.pairs, asker.client.markets)

@@ -156,11 +156,19 @@ class Keeper:
     async def _ask_prices(self, pairs: list[str]) -> None:
         for first in range(0, len(pairs), _AT_ONCE):
             part = pairs[first : first + _AT_ONCE]
+            if not self._asker.venue.market.tickers:
+                await asyncio.gather(*(self._ask_last_trade(pair) for pair in part))
+                continue
             found = await self._asker.ask("fetch_tickers", part, weight=_WEIGHT * len(part))
             for pair, ticker in found.items():
                 if pair in self._prices.trades:
                     last, time_ms = ticker["last"], ticker["timestamp"]
                     self._prices.heard(pair, last, time_ms, self._now_ns())
+
+    async def _ask_last_trade(self, pair: str) -> None:
+        """Ask for what a pair has traded at where nothing else tells its price."""
+        for trade in await self._asker.ask("fetch_trades", pair, None, 1):
+            self._prices.heard(pair, trade["price"], trade["timestamp"], self._now_ns())
 
     # the time
 

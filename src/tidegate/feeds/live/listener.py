@@ -79,7 +79,9 @@ class Listener:
 
     async def _listen(self) -> None:
         venue, known = self._asker.venue, self._asker.client
-        client = streaming_client(venue, self._spec.url, self._pace.timeout_s, self)
+        client = streaming_client(
+            venue, self._spec.url, self._pace.timeout_s, self, sandbox=self._spec.sandbox
+        )
         client.set_markets(known.markets, known.currencies)
         self._heard_at = asyncio.get_running_loop().time()
         parts = [asyncio.ensure_future(part) for part in (*self._parts(client), self._silence())]
@@ -99,10 +101,14 @@ class Listener:
             parts.append(self._candles(client))
         if has.get("watchTickers"):
             parts.append(self._tickers(client))
-        if spec.trades and has.get("watchTradesForSymbols"):
+        if not self._asker.venue.market.tickers:
+            parts += [self._trades_of(client, pair) for pair in spec.pairs]
+        elif spec.trades and has.get("watchTradesForSymbols"):
             parts.append(self._trades(client))
         if spec.books and has.get("watchOrderBookForSymbols"):
             parts.append(self._books(client))
+        elif spec.books:
+            parts += [self._book_of(client, pair) for pair in spec.pairs]
         return parts
 
     async def _candles(self, client: Any) -> None:  # noqa: ANN401 - ccxt has no types
@@ -137,6 +143,17 @@ class Listener:
                 if book is not None and known.get(pair) != state:
                     known[pair] = state
                     self._prices.booked(pair, book, self._now_ns())
+
+    # Where each pair is subscribed to by itself.
+
+    async def _trades_of(self, client: Any, pair: str) -> None:  # noqa: ANN401 - ccxt has no types
+        while True:
+            await client.watch_trades(pair)
+            self._prices.traded(pair, client.trades.get(pair) or (), self._now_ns())
+
+    async def _book_of(self, client: Any, pair: str) -> None:  # noqa: ANN401 - ccxt has no types
+        while True:
+            self._prices.booked(pair, await client.watch_order_book(pair), self._now_ns())
 
     async def _silence(self) -> None:
         clock, pace = asyncio.get_running_loop().time, self._pace

@@ -68,6 +68,7 @@ class Prices:
         if price is None or not 0 < price < float("inf"):
             return
         time_ns = now_ns if time_ms is None else int(time_ms) * MS_NS - self.ahead_ns
+        time_ns = min(time_ns, now_ns)  # what claims to be of the future would outlast all others
         known = self.quotes.get(pair)
         if known is None or time_ns >= known.time_ns:
             self.quotes[pair] = Quote(float(price), time_ns, now_ns)

@@ -78,7 +78,9 @@ def tells_closes(venue: Venue) -> bool:
     return venue.name in _CANDLES
 
 
-def streaming_client(venue: Venue, url: str | None, timeout_s: float, sink: Sink) -> Any:  # noqa: ANN401 - ccxt has no types
+def streaming_client(
+    venue: Venue, url: str | None, timeout_s: float, sink: Sink, *, sandbox: bool = False
+) -> Any:  # noqa: ANN401 - ccxt has no types
     """Return a client for streams that tells a sink what it hears. It has to be closed."""
     read = _CANDLES.get(venue.name)
 
@@ -94,5 +96,7 @@ def streaming_client(venue: Venue, url: str | None, timeout_s: float, sink: Sink
     settings = settings_of(venue, url, timeout_s)
     settings["options"] |= {"OHLCVLimit": 2, "tradesLimit": 200}
     client = made(Streaming, settings)
+    if sandbox:
+        client.set_sandbox_mode(True)
     client.heard = lambda sound: sink.message() if sound else sink.garbage()
     return client

@@ -136,6 +136,8 @@ class KeyRing:
             raw = self.path.read_bytes()
         except FileNotFoundError:
             return None
+        except OSError as error:
+            raise _unusable(Code.BAD_SETTING, "read", self.path, error) from None
         try:
             file = msgspec.json.decode(raw, type=_File)
         except msgspec.MsgspecError as error:
@@ -146,9 +148,12 @@ class KeyRing:
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(f"{self.path}.lock", timeout=_PATIENCE_S, mode=0o600):
-            yield
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(f"{self.path}.lock", timeout=_PATIENCE_S, mode=0o600):
+                yield
+        except OSError as error:
+            raise _unusable(Code.NOT_WRITABLE, "written", self.path, error) from None
 
     def _write(self, file: _File) -> None:
         """Write aside and move: a reader sees the old file or the new one, whole."""
@@ -201,6 +206,17 @@ def _locked_out(path: Path, found: str, remedy: str) -> ConfigError:
         expected="the passphrase that they were locked with",
         found=found,
         remedy=remedy,
+    )
+
+
+def _unusable(code: Code, what: str, path: Path, error: OSError) -> ConfigError:
+    return ConfigError(
+        code,
+        f"the file of keys cannot be {what}",
+        where=str(path),
+        expected="a file, in a folder that can be written to",
+        found=error.strerror or str(error),
+        remedy="name another file, or see to its permissions and to the room on the disk",
     )
 
 
