@@ -77,6 +77,7 @@ def trade(
 def _trade(
     config: TradeConfig, settings: RiskSettings, *, start: bool, log: Path | None, view: bool
 ) -> None:
+    from tidegate.cli.trade_words import say_breaker, say_standing
     from tidegate.cli.view_live import help_of, run_shown, watching_of
     from tidegate.registry import open_database
     from tidegate.runtime.clock import WallClock
@@ -98,14 +99,14 @@ def _trade(
         if start:
             _start(trading, clock)
         stopped = stack.enter_context(stopping())
-        _say(trading)
-        _say_breaker(settings)
+        say_standing(trading)
+        say_breaker(settings)
         collect_rarely()
         if shown is None:
             trading.run(stopped)
         else:
             run_shown(trading, shown, stopped, help_of(config))
-        _say(trading)
+        say_standing(trading)
 
 
 def _prepared(config: TradeConfig, stack: ExitStack) -> Prepared:
@@ -247,53 +248,6 @@ def stopping() -> Iterator[Callable[[], bool]]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _say(trading: Desk) -> None:
-    from rich.table import Table
-
-    state = trading.engine.state
-    standing = trading.engine.standing(trading.now_ns)
-    table = Table(show_header=False, box=None)
-    for name, value in (
-        ("account", f"{state.opened.name}, {_kind(trading.config)}"),
-        ("trading", str(state.trading) + (f" ({state.latched})" if state.latched else "")),
-        ("market time", _time(trading.now_ns)),
-        ("equity", f"{standing.equity or 0:.2f} {state.opened.currency}"),
-        ("positions", str(len(state.opened.positions))),
-    ):
-        table.add_row(name, value)
-    out.print(table)
-    if str(state.trading) == "halted" and not state.latched:
-        err.print(
-            f"halted: `tidegate start --account {state.opened.name} --db {trading.config.database}`"
-            " lets it trade",
-            soft_wrap=True,
-        )
-
-
-def _kind(config: TradeConfig) -> str:
-    live = config.live
-    return "paper" if live is None else f"{live.exchange} {live.url or live.network}"
-
-
-def _say_breaker(settings: RiskSettings) -> None:
-    """Name the file: a breaker that is put on from another folder may be another one."""
-    how = (
-        "is not heeded, as RISK_ALLOW_WHEN_CB says" if settings.allow_when_breaker else "is heeded"
-    )
-    err.print(
-        f"the breaker in {settings.breaker_file.absolute()} {how}",
-        highlight=False,
-        soft_wrap=True,
-        markup=False,
-    )
-
-
-def _time(time_ns: int) -> str:
-    from datetime import UTC, datetime
-
-    return f"{datetime.fromtimestamp(time_ns // 10**9, UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _no_log(path: Path, error: Exception) -> Exception:

@@ -34,28 +34,12 @@ from tidegate.model import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from decimal import Decimal
-    from typing import Protocol
 
     from tidegate.engine.driver import Driver
     from tidegate.engine.orders import Life
+    from tidegate.engine.ports import CandleBroker
     from tidegate.kernel.walk.run import Walk
-    from tidegate.model import Ints, Order
-
-    class CandleBroker(Protocol):
-        """A broker that fills an order where a candle says so."""
-
-        def trade(self, order: str, price: Decimal, now_ns: int) -> None:
-            """Fill an order that waits there."""
-            ...
-
-        def take_again(self, orders: Sequence[Order], now_ns: int) -> None:
-            """Take orders that it had before the process was started anew."""
-            ...
-
-        def knows(self, order: str) -> bool:
-            """Tell whether an order waits there."""
-            ...
+    from tidegate.model import Ints
 
 
 SOURCE: Final = "strategy"

@@ -85,3 +85,19 @@ class Sizer(Protocol):
     def propose(self, signal: Signal, account: Account, price: Decimal) -> Decimal | None:
         """Return an amount in base currency; None: none can be proposed."""
         ...
+
+
+class CandleBroker(Protocol):
+    """A broker that fills an order where a candle says so."""
+
+    def trade(self, order: str, price: Decimal, now_ns: int) -> None:
+        """Fill an order that waits there."""
+        ...
+
+    def take_again(self, orders: Sequence[Order], now_ns: int) -> None:
+        """Take orders that it had before the process was started anew."""
+        ...
+
+    def knows(self, order: str) -> bool:
+        """Tell whether an order waits there."""
+        ...

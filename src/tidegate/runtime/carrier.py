@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from tidegate.engine.driver import Driver
     from tidegate.engine.events import Kept
-    from tidegate.engine.keeper import CandleBroker
+    from tidegate.engine.ports import CandleBroker
     from tidegate.runtime.recorded_feed import Feed
     from tidegate.strategies import OwnLimits
 

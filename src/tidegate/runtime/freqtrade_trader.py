@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tidegate.engine.driver import Driver
-    from tidegate.engine.keeper import CandleBroker
+    from tidegate.engine.ports import CandleBroker
     from tidegate.freqtrade.paper import Paper
     from tidegate.freqtrade.paper_analysis import Analysis
     from tidegate.kernel.walk.rows import PairRows

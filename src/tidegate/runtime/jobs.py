@@ -11,7 +11,7 @@ from tidegate.feeds.live import LiveFeed
 from tidegate.kernel import Wallet
 from tidegate.model import ZERO, Instrument, Pair, Sizing, SizingKind, Timeframe, exact_decimal
 from tidegate.research.realism import PROFILES, Slippage
-from tidegate.runtime.config import same_name
+from tidegate.runtime.config_faults import same_name
 from tidegate.runtime.freqtrade_jobs import freqtrade_trader, written_for_freqtrade
 from tidegate.runtime.live_shelf import LiveShelf
 from tidegate.runtime.live_trader import LiveTrader

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from tidegate.engine.driver import Driver
-    from tidegate.engine.keeper import CandleBroker
+    from tidegate.engine.ports import CandleBroker
     from tidegate.kernel.walk.rows import PairRows
     from tidegate.kernel.walk.run import Walk
     from tidegate.model import Instrument, Ints

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tidegate.engine.driver import Driver
-    from tidegate.engine.keeper import CandleBroker
+    from tidegate.engine.ports import CandleBroker
     from tidegate.kernel import Venue, Wallet
     from tidegate.kernel.walk.rows import PairRows
     from tidegate.kernel.walk.run import Walk
