@@ -93,6 +93,13 @@ def test_what_is_not_certain_is_refused(changes: dict[str, Any], mode: int, foun
     assert found in refused.value.found
 
 
+def test_a_halted_pair_is_let_pass_where_somebody_is_told_of_it() -> None:
+    halted: set[str] = set()
+    found = instruments_of("okx", {BTC: LISTED | {"active": False}}, TICKS, [BTC], halted)
+    assert found == instruments_of("okx", {BTC: LISTED}, TICKS, [BTC])
+    assert halted == {BTC}
+
+
 # at a venue
 
 

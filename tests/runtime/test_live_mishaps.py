@@ -141,6 +141,8 @@ def test_an_exit_that_is_refused_is_tried_ever_more_seldom_until_it_is_done(
         assert second >= 2 * SECOND
         assert any("could not be left" in words for words in world.words("warning"))
         assert walked(trading)
+        world.until(trading, lambda: bool(trading.engine.state.agreement.halted))
+        assert {one for _, one in trading.engine.state.agreement.differences} == {"BTC"}
         world.exchange.control("POST", "deposit", {"asset": "BTC", "amount": "0.02"})
         world.until(trading, lambda: not held(trading) and not walked(trading))
         require_alike(world, trading)

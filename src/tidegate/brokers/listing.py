@@ -20,10 +20,17 @@ _ELSEWHERE: Final = "take it out of the strategies, or trade it at another venue
 
 
 def instruments_of(
-    venue: str, markets: Mapping[str, Any], mode: int, pairs: Iterable[str]
+    venue: str,
+    markets: Mapping[str, Any],
+    mode: int,
+    pairs: Iterable[str],
+    halted: set[str] | None = None,
 ) -> dict[str, Instrument]:
-    """Return the instruments of some pairs, or refuse the first that cannot be traded there."""
-    return {pair: _instrument(venue, markets, mode, pair) for pair in pairs}
+    """Return the instruments of some pairs, or refuse the first that cannot be traded there.
+
+    Pairs that cannot be traded for a while are refused too, or put into `halted` where it is given.
+    """
+    return {pair: _instrument(venue, markets, mode, pair, halted) for pair in pairs}
 
 
 def steps_of(market: Mapping[str, Any], mode: int) -> tuple[Decimal | None, Decimal | None]:
@@ -37,7 +44,9 @@ def taker_fee_of(market: Mapping[str, Any]) -> Decimal | None:
     return _number(market.get("taker"))
 
 
-def _instrument(venue: str, markets: Mapping[str, Any], mode: int, pair: str) -> Instrument:
+def _instrument(
+    venue: str, markets: Mapping[str, Any], mode: int, pair: str, halted: set[str] | None
+) -> Instrument:
     """Say nothing that the venue has not: what it leaves open is refused."""
     market = markets.get(pair)
     if market is None:
@@ -49,7 +58,9 @@ def _instrument(venue: str, markets: Mapping[str, Any], mode: int, pair: str) ->
         has_spot = any(each.get("spot") for each in markets.values())
         raise _refused(venue, pair, found, _SPOT if has_spot else _NO_SPOT)
     if market.get("active") is not True:
-        raise _refused(venue, pair, "trading in it is halted", _ELSEWHERE)
+        if halted is None:
+            raise _refused(venue, pair, "trading in it is halted", _ELSEWHERE)
+        halted.add(pair)
     amount_step, price_step = steps_of(market, mode)
     fee = taker_fee_of(market)
     if not amount_step or not price_step or fee is None:

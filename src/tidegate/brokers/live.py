@@ -258,14 +258,17 @@ class LiveBroker:
 
     # beside it
 
-    def instruments(self, pairs: Iterable[str]) -> dict[str, Instrument]:
+    def instruments(
+        self, pairs: Iterable[str], halted: set[str] | None = None
+    ) -> dict[str, Instrument]:
         """Return what the venue lets some pairs be traded in; ConfigError if one cannot be.
 
-        From then on they are among those in which an order is looked for, and fees go by theirs.
+        Those that cannot for a while are put into `halted` where it is given. From then on all of
+        them are among those in which an order is looked for, and fees go by theirs.
         """
         client, book = self._client, self._desk.book
         venue = self._connection.venue.name
-        found = instruments_of(venue, client.markets, client.precisionMode, pairs)
+        found = instruments_of(venue, client.markets, client.precisionMode, pairs, halted)
         book.instruments = {**book.instruments, **found}
         return found
 

@@ -62,6 +62,8 @@ class LiveKeeper(WalkKeeper):
         self._settled = 0
         self._pauses = Pauses()
         self._words: list[str] = []
+        self.doubtful = False
+        """Whether the exchange would not sell what should be there; for who sees to the books."""
         self._decided: dict[str, int] = {}
         """By pair, when an entry was asked for that the walk knows nothing of."""
 
@@ -202,6 +204,7 @@ class LiveKeeper(WalkKeeper):
             drop_order(memory.table(), index, at)
             if life is not None and not entry:
                 self._pauses.failed(name, now_ns)
+                self.doubtful = True
                 self._words.append(f"{name} could not be left: {life.words or life.state}")
             return
         self._pauses.over(name)

@@ -206,6 +206,14 @@ class LiveTrader(Trader):
                 self._seen[pair] = quote.price, now_ns
                 self._require(finished=walk.tick(number, quote.price, at))
 
+    def doubts(self) -> bool:
+        """Tell once of an exchange that would not sell what should be there."""
+        keeper = self._live_keeper
+        if keeper is None or not keeper.doubtful:
+            return False
+        keeper.doubtful = False
+        return True
+
     def news(self) -> Sequence[str]:
         """Return what an operator should know of, each thing once."""
         words, self._words = self._words, []

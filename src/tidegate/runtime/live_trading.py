@@ -55,12 +55,16 @@ class LiveTrading(Desk):
     ) -> None:
         """Ask the exchange what its pairs are traded in; `recover` takes in the journal."""
         pairs = dict.fromkeys(pair for trader in traders for pair in trader.feed.wanted.pairs)
-        instruments = broker.instruments(list(pairs))
+        halted: set[str] = set()  # no reason to leave what is held elsewhere without its stops
+        instruments = broker.instruments(list(pairs), halted)
         super().__init__(config, traders, outside, broker, instruments)
         fresh_ns = self.engine.gate.limits.max_price_age_s * _SECOND_NS
         for trader in traders:
             trader.trade(instruments, fresh_ns)
         broker.heard = bell.rope()
+        for pair in sorted(halted):
+            words = f"trading in {pair} is halted at the exchange: orders in it will be refused"
+            outside.tell("warning", {"words": words})
         self._live, self._broker, self._bell = traders, broker, bell
         self._known: dict[str, Known] = {}
         """What the gate asks of each market, as of the latest close."""
@@ -189,6 +193,8 @@ class LiveTrading(Desk):
         for trader in self._live:
             if trader.settle(self.now_ns):  # after a crash it would know nothing of that
                 self.driver.take(trader.kept(self.now_ns), self.now_ns)
+            if trader.doubts():
+                self._reconciler.soon()
             self._tell_news(trader)
 
     def _hear_prices(self) -> None:

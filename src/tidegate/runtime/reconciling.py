@@ -118,6 +118,10 @@ class Reconciler:
                 self._clock.sleep(_NAP_S)
         return self.outcome
 
+    def soon(self) -> None:
+        """Compare without waiting until it is time: something speaks against our books."""
+        self._due_ns = 0
+
     def obey(self, command: Command) -> None:
         """Compare at once because an operator wants it; `answer` is called when it is known."""
         self._begin_anew(command)
