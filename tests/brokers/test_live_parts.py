@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar
 
@@ -137,6 +138,9 @@ def test_a_clock_that_cannot_be_is_not_signed_by(odd: object) -> None:
 
         async def load_time_difference(self) -> None:
             self.options["timeDifference"] = odd
+
+        def milliseconds(self) -> int:
+            return time.time_ns() // 1_000_000
 
         create_order = create_order_ws = None
 

@@ -140,7 +140,12 @@ class LiveBroker:
             raise
         window_ms = int(connection.pace.window_s * 1000)
         wire = Wire(
-            connection.venue, client, self.budget, window_ms=window_ms, fast=connection.fast
+            connection.venue,
+            client,
+            self.budget,
+            window_ms=window_ms,
+            fast=connection.fast,
+            clock=clock,
         )
         book = Book(wire, self._chores, connection.pace, self._say, clock)
         book.instruments = instruments

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -15,7 +16,7 @@ from tidegate.venues.budget import Budget, Urgency
 from tidegate.venues.trouble import NoAnswerError, NotNowError, words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Callable
     from decimal import Decimal
 
     from tidegate.brokers.reports import Told
@@ -50,8 +51,10 @@ class Wire:
         *,
         window_ms: int,
         fast: bool,
+        clock: Callable[[], int] = time.time_ns,
     ) -> None:
         """Speak to a venue through a client; `fast`: place orders over its WebSocket."""
+        self._clock = clock
         self.venue, self.client, self.budget = venue, client, budget
         self._way = way = venue.trading
         self._orders = Budget(way.orders_per_second, way.orders_burst, reserve=0.0)
@@ -74,10 +77,15 @@ class Wire:
         if isinstance(came, Failed):
             return came
         found = options.get("timeDifference") or 0
-        if not (isinstance(found, int | float) and abs(found) < _DAY_MS):
+        if not (isinstance(found, int | float) and self._is_sane(found)):
             options["timeDifference"] = before  # nothing that is signed by that would be taken
             return Failed(Meaning.UNKNOWN, "the venue's clock is more than a day off")
         return None
+
+    def _is_sane(self, difference_ms: float) -> bool:
+        """Tell whether a venue's clock that differs so much shows a time like ours."""
+        venue_ms = self.client.milliseconds() - difference_ms
+        return bool(abs(venue_ms - self._clock() // 1_000_000) < _DAY_MS)
 
     def venue_ms(self) -> int:
         """Return what the venue's clock shows, as far as it was measured."""
