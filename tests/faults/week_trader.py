@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import ccxt.pro  # noqa: F401 - what takes long to import is there before the fork
+from tests.runtime.test_growing import QUICK
 from tests.runtime.worlds import WIDE
 
 from tidegate.brokers.live import LiveBroker
@@ -35,19 +36,6 @@ from tidegate.runtime.reconciling import Reconciler
 
 from .week_exchange import PAIRS
 
-QUICK = {
-    "name": "quick",
-    "startup_candles": 30,
-    "indicators": {"fast": {"type": "EMA", "period": 3}, "slow": {"type": "EMA", "period": 7}},
-    "entry_conditions": {
-        "long": [{"indicator1": "fast", "operator": "crosses_above", "indicator2": "slow"}]
-    },
-    "exit_conditions": {
-        "long": [{"indicator1": "fast", "operator": "crosses_below", "indicator2": "slow"}],
-        "stop_loss": {"type": "atr", "multiple": 2, "period": 14},
-        "take_profit": {"type": "risk_reward", "value": 2},
-    },
-}
 LIMITS = WIDE | {
     "max_positions": 4,
     "max_order_notional": 4000,
